@@ -212,8 +212,10 @@ fn life(number: u64) -> Vec<u8> {
         state ^= state << 17;
         state.to_le_bytes()[3]
     };
-    let mut life = vec![number.to_le_bytes()[0] & 15, 13, next() & 1];
-    for _ in 0..6 {
+    let how = number.to_le_bytes()[0] & 127;
+    let mut life = vec![how, 13, next() & 1];
+    // EAP takes more exchanges.
+    for _ in 0..if how & 32 == 0 { 6 } else { 14 } {
         life.extend([0, 0, 11, 0, 11, 1]);
     }
     for _ in 0..number {

@@ -192,6 +192,12 @@ impl Diagnoser {
         }
     }
 
+    /// No filter by port hides anything: said by who sees all datagrams of a host, as an endpoint does that is watched. What was not seen on
+    /// port 4500 was not there then.
+    pub const fn see_all_ports(&mut self) {
+        self.surroundings.scope.others = true;
+    }
+
     /// The end of the capture: nothing happened until `time`.
     pub fn advance(&mut self, time: Instant) {
         self.clock = self.clock.max(time);

@@ -177,6 +177,8 @@ struct Outstanding {
     sent_at: Instant,
     /// Retransmissions when it was cut last.
     cut_at: u32,
+    /// Its datagrams before, which are still sent every other time.
+    former: Option<SealedMessage>,
 }
 
 /// The protected half of an IKE SA: it opens and seals messages, keeps both windows (of one request each way), puts fragments together,
@@ -416,7 +418,7 @@ impl Protected {
         let header = self.header(exchange, false, message_id);
         let sealed = seal(&self.setup, header, &content, path, &mut *self.sealer)?;
         let timer = Retransmission::new(schedule, now);
-        let request = Outstanding { message_id, exchange, content, sealed, timer, sent_at: now, cut_at: 0 };
+        let request = Outstanding { message_id, exchange, content, sealed, timer, sent_at: now, cut_at: 0, former: None };
         Ok(&self.outstanding.insert(Box::new(request)).sealed)
     }
 
@@ -481,6 +483,19 @@ impl Protected {
         Ok(Some(&request.sealed))
     }
 
+    /// The same, where the peer may have answered it as it was, and its response be lost: it is sent as it was every other time, since there are peers
+    /// (strongSwan) that know a request again by its octets alone.
+    #[cfg(feature = "session")]
+    pub(crate) fn cut_smaller_in_turn(&mut self, path: Path, now: Instant) -> Result<Option<&SealedMessage>, SealMessageError> {
+        let former = self.outstanding.as_ref().map(|request| request.former.as_ref().unwrap_or(&request.sealed).clone());
+        if self.cut_smaller(path, now)?.is_none() {
+            return Ok(None);
+        }
+        let Some(request) = &mut self.outstanding else { return Ok(None) };
+        request.former = former;
+        Ok(Some(&request.sealed))
+    }
+
     /// When to call [`handle_timeout`](Self::handle_timeout).
     #[must_use]
     pub fn next_timeout(&self) -> Option<Instant> {
@@ -494,7 +509,11 @@ impl Protected {
         let Some(request) = &mut self.outstanding else { return RequestTimer::Wait };
         match request.timer.poll(now) {
             TimerAction::Wait { .. } => RequestTimer::Wait,
-            TimerAction::Resend => RequestTimer::Resend(request.sealed.clone()),
+            TimerAction::Resend => {
+                let is_formers_turn = request.timer.retransmissions().wrapping_sub(request.cut_at) % 2 == 1;
+                let former = request.former.as_ref().filter(|_| is_formers_turn);
+                RequestTimer::Resend(former.unwrap_or(&request.sealed).clone())
+            }
             TimerAction::GaveUp => {
                 self.sent.give_up(request.message_id);
                 self.outstanding = None;

@@ -25,7 +25,7 @@ pub(super) fn release_task(names: &mut Names, task: &Task) {
         Task::Followup(task) => release_target(names, &task.begun.target),
         // One that we do not take is none of the children, and has its SPI until the peer has deleted it.
         Task::DeleteChild(id, _) => names.release_child(id.0),
-        Task::Intermediate(_) | Task::Auth(None) | Task::Delete | Task::Ping | Task::Farewell(_) => {}
+        Task::Intermediate(_) | Task::Auth(None) | Task::Delete | Task::Ping | Task::Addresses(_) | Task::Farewell(_) => {}
     }
 }
 

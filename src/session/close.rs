@@ -55,6 +55,9 @@ pub enum Violation {
     /// Additional key exchanges with none to add to.
     #[error(transparent)]
     AdditionalWithoutKe(#[from] AdditionalWithoutKeError),
+    /// A response has another COOKIE2 than its request, or none (RFC 4555 section 3.7).
+    #[error("COOKIE2 of a response is not that of its request")]
+    OtherCookie,
     /// The peer asks for another key exchange method or another cookie again and again.
     #[error("IKE_SA_INIT was begun again too often")]
     TooManyRounds,

@@ -2,6 +2,7 @@
 
 use super::event::OwnRequest;
 use super::id::ChildId;
+use super::mobike::AddressCommand;
 use super::peer::ChildConfig;
 use crate::registry::SecurityProtocol;
 use alloc::boxed::Box;
@@ -18,6 +19,7 @@ pub(super) enum Command {
     Disown(ChildId, SecurityProtocol),
     Rekey,
     Delete,
+    Addresses(AddressCommand),
 }
 
 impl Command {
@@ -30,7 +32,7 @@ impl Command {
     pub(super) const fn child(&self) -> Option<ChildId> {
         match self {
             Self::RekeyChild(child) | Self::DeleteChild(child) => Some(*child),
-            Self::Ping | Self::CreateChild(_) | Self::Disown(..) | Self::Rekey | Self::Delete => None,
+            Self::Ping | Self::CreateChild(_) | Self::Disown(..) | Self::Rekey | Self::Delete | Self::Addresses(_) => None,
         }
     }
 
@@ -40,7 +42,8 @@ impl Command {
             Self::CreateChild(_) => Some(OwnRequest::Child),
             Self::RekeyChild(child) => Some(OwnRequest::ChildRekey(*child)),
             Self::Rekey => Some(OwnRequest::IkeRekey),
-            Self::Ping | Self::DeleteChild(_) | Self::Disown(..) | Self::Delete => None,
+            Self::Addresses(AddressCommand::Update) => Some(OwnRequest::PathUpdate),
+            Self::Ping | Self::DeleteChild(_) | Self::Disown(..) | Self::Delete | Self::Addresses(_) => None,
         }
     }
 
@@ -49,6 +52,7 @@ impl Command {
         match (self, other) {
             (Self::Ping, Self::Ping) | (Self::Rekey, Self::Rekey) | (Self::Delete, Self::Delete) => true,
             (Self::RekeyChild(one), Self::RekeyChild(other)) | (Self::DeleteChild(one), Self::DeleteChild(other)) => one == other,
+            (Self::Addresses(one), Self::Addresses(other)) => one == other,
             _ => false,
         }
     }

@@ -16,13 +16,14 @@ use super::phase::Phase;
 use super::rivals::{self, Tried};
 use super::sa::Sa;
 use super::serve::{self, Served};
-use super::step::init;
+use super::step::{init, mobike};
 use super::timeout;
 use crate::exchange::{Discarded, Incoming};
 use crate::fragment::strategy::SealedMessage;
 use crate::instant::Instant;
 use crate::role::Role;
 use crate::wire::{Header, Message};
+use alloc::boxed::Box;
 use core::net::SocketAddr;
 use core::time::Duration;
 
@@ -77,6 +78,9 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
     };
     match incoming {
         Incoming::Discarded(why) => {
+            if matches!(why, Discarded::Fragment(_)) {
+                count(sa, path, len);
+            }
             if why == Discarded::NoSuchRequest {
                 sa.wait_longer();
             }
@@ -88,7 +92,10 @@ pub(super) fn datagram(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, path: Networ
         Incoming::Resend(sealed) => resend(sa, cx, path, (&sealed, len)),
         _ if is_over => Err(Ignored::Over),
         // A fragment may be an old one that is repeated: only a whole message is a sign of the peer.
-        Incoming::Partial { .. } => Ok(()),
+        Incoming::Partial { .. } => {
+            count(sa, path, len);
+            Ok(())
+        }
         Incoming::Request { request, message } => {
             if sa.serving.is_some() {
                 // Another generation's request is being answered: one at a time.
@@ -140,12 +147,27 @@ fn may_answer(sa: &mut Sa, now: Instant, path: NetworkPath, (answer, len): (usiz
     if path.peer.ip() == sa.path.peer.ip() || path.is_tcp() {
         return Ok(());
     }
-    let is_often = sa.answered_elsewhere.is_some_and(|at| now - at < ELSEWHERE);
-    if is_often || answer > len.saturating_mul(AMPLIFICATION) {
+    let came = count(sa, path, len);
+    let is_often = sa.answered_elsewhere.as_ref().is_some_and(|at| now - **at < ELSEWHERE);
+    if is_often || answer > came.saturating_mul(AMPLIFICATION) {
         return Err(Ignored::Amplification);
     }
-    sa.answered_elsewhere = Some(now);
+    sa.answered_elsewhere = Some(Box::new(now));
+    sa.unanswered = None;
     Ok(())
+}
+
+/// Counts what came from an address that is not the peer's since it was answered there: of a request in fragments, the first asks for the response, and
+/// the others count for it.
+fn count(sa: &mut Sa, path: NetworkPath, len: usize) -> usize {
+    let from = path.peer.ip();
+    if from == sa.path.peer.ip() {
+        return len;
+    }
+    let before = sa.unanswered.filter(|(address, _)| *address == from).map_or(0, |(_, octets)| octets);
+    let came = before.saturating_add(len);
+    sa.unanswered = Some((from, came));
+    came
 }
 
 /// Where an authentic request comes from, the peer is, and a NAT may change its mind about it; a host behind a NAT does not follow (RFC 7296
@@ -158,7 +180,8 @@ fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     let may = match sa.phase {
         Phase::Handshaking(_) => sa.role == Role::Responder && is_host,
         Phase::Up if path.is_tcp() => sa.role == Role::Responder,
-        Phase::Up => !sa.nat.ours,
+        // RFC 4555 section 3.8: with MOBIKE, the initiator says where it is.
+        Phase::Up => !sa.nat.ours && sa.mobike.is_none(),
         Phase::Initiating(_) | Phase::Closed => false,
     };
     if may && path.is_tcp() && (path != sa.path || sa.is_lost) {
@@ -174,9 +197,14 @@ fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
 /// Authentic ESP of the peer came from elsewhere.
 pub(super) fn mapping_changed(sa: &mut Sa, cx: &mut Context<'_>, peer: SocketAddr) {
     sa.last_heard = cx.now;
-    if matches!(sa.phase, Phase::Up) {
-        let path = NetworkPath { peer, ..sa.path };
-        follow(sa, cx, path);
+    let path = NetworkPath { peer, ..sa.path };
+    match sa.phase {
+        Phase::Up if sa.mobike.is_some() => {
+            mobike::translated(sa, cx, path);
+            own::pump(sa, cx);
+        }
+        Phase::Up => follow(sa, cx, path),
+        Phase::Initiating(_) | Phase::Handshaking(_) | Phase::Closed => {}
     }
 }
 
@@ -191,6 +219,12 @@ pub(super) fn reconnect(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     sa.ikes.iter_mut().for_each(|ike| ike.is_to_check = matches!(ike.fate, Fate::Replaced(_)));
     connection::take(sa, cx, path);
     sa.enqueue(Command::Ping);
+    own::pump(sa, cx);
+}
+
+/// The host has moved.
+pub(super) fn update_path(sa: &mut Sa, cx: &mut Context<'_>, (path, mtu): (NetworkPath, Option<u16>)) {
+    mobike::begin(sa, cx, path, mtu);
     own::pump(sa, cx);
 }
 

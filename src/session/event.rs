@@ -5,9 +5,8 @@ use super::close::{CloseReason, Refusing};
 use super::configuration::ConfigurationSet;
 use super::id::{ChildId, Token};
 use super::path::NetworkPath;
-#[cfg(doc)]
-use super::path::PathEncapsulation;
 use super::peer::ChildMode;
+use super::redirect::RedirectTarget;
 use crate::exchange::Protected;
 use crate::identity::Identity;
 use crate::instant::Instant;
@@ -21,6 +20,7 @@ use crate::wire::IkeSpis;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use core::time::Duration;
 use zeroize::Zeroizing;
 
@@ -42,8 +42,8 @@ pub enum Event {
         token: Token,
         /// Until when it has to be installed: afterwards it is not wanted any more.
         deadline: Instant,
-        /// Where the packets of the Child SA go: with [`PathEncapsulation::NonEspMarker`] in UDP, between these ports (RFC 3948); with
-        /// [`PathEncapsulation::Tcp`] in frames of this connection (RFC 9329); else without either, between these addresses.
+        /// Where the packets of the Child SA go: in UDP, between these ports, if [`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp) says so (RFC 3948);
+        /// with [`PathEncapsulation::Tcp`] in frames of this connection (RFC 9329); else without either, between these addresses.
         /// [`Event::PathChanged`] moves them, too.
         path: NetworkPath,
         /// What to install.
@@ -66,8 +66,13 @@ pub enum Event {
         /// The new SPIs.
         spis: IkeSpis,
     },
-    /// The peer is reached at another address or port, or by another TCP connection.
+    /// The packets of all Child SAs go along another path from here on, and the messages of the IKE SA, too: the peer is at another address or port
+    /// (RFC 7296 section 2.23), or at another TCP connection, or, with MOBIKE, one side has moved and the other has agreed to it (RFC 4555 section 3.5).
+    /// Whether ESP goes in UDP may have changed with it ([`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp)), even where the ends are as before.
     PathChanged(NetworkPath),
+    /// The addresses at which the peer can be reached beside that of the path, at most sixteen; each list takes the place of the one before (RFC
+    /// 4555 sections 3.4 and 3.6). An initiator may go on to one of them ([`SaHandle::update_path`](super::SaHandle::update_path)).
+    PeerAddresses(Vec<IpAddr>),
     /// A request is not answered: it goes out in smaller fragments from here on, as does what follows (RFC 7383 section 2.5.2).
     PathProbed {
         /// The size of IP packets that was tried, in octets.
@@ -88,6 +93,15 @@ pub enum Event {
         notify: NotifyType,
         /// What we had asked for; `None` if it was the peer who asked.
         request: Option<OwnRequest>,
+    },
+    /// The responder sends us to another gateway (RFC 5685). In IKE_SA_INIT nobody vouches for it: the IKE SA is over then, unless something better
+    /// comes before the request would be sent again. Later it is the responder's word, and the IKE SA stands until the application deletes it.
+    Redirected {
+        /// The other gateway. Whoever follows begins an IKE SA with it ([`PeerConfig::with_redirected_from`](super::PeerConfig::with_redirected_from)),
+        /// and believes the same certificates and keys, and counts how often it was sent on.
+        to: RedirectTarget,
+        /// Whether it was authentic.
+        is_authentic: bool,
     },
     /// The IKE SA is over: this is its last event.
     Closed(CloseReason),
@@ -135,6 +149,8 @@ pub enum OwnRequest {
     ChildRekey(ChildId),
     /// New keys for the IKE SA, which goes on under the old ones.
     IkeRekey,
+    /// The path to which [`SaHandle::update_path`](super::SaHandle::update_path) moved the IKE SA: the Child SAs stay where they were.
+    PathUpdate,
 }
 
 impl OwnRequest {

@@ -9,6 +9,7 @@ use super::watch::Watch;
 use crate::instant::Instant;
 use alloc::boxed::Box;
 use core::fmt;
+use core::net::IpAddr;
 
 /// One IKE SA, to have it do something. What is asked for is done in turn, as the window of an IKE SA has room for one request; what comes
 /// of it are events. Before the IKE SA is up, it waits.
@@ -74,6 +75,32 @@ impl<W: Watch> SaHandle<'_, W> {
     /// [`CommandError::NoConnection`]: nothing is done. The way from UDP to TCP and back is another IKE SA, or MOBIKE (RFC 9329 section 7.1).
     pub fn reconnect(&mut self, now: Instant, path: NetworkPath) -> Result<(), CommandError> {
         self.endpoint.reconnect(now, self.id, path)
+    }
+
+    /// Moves the IKE SA to another path: this host has another address, or goes by another interface or to another address of the peer (MOBIKE, RFC
+    /// 4555 section 3.5). For the initiator of the IKE SA.
+    ///
+    /// Messages go along `path` at once. A request that waits for its response goes out again by the same octets, or, where the path takes IP packets of
+    /// no more than `mtu` octets (256 at least) and it does not fit, in more fragments than before (RFC 7383 section 2.6); `None` leaves the size as it
+    /// is. The responder is told next, before anything else that waits; [`Event::PathChanged`](super::Event::PathChanged) says that it has agreed, and
+    /// Child SAs are moved then. If the path changes again meanwhile, it is told again. The same path again asks the responder how it sees us.
+    ///
+    /// The ports are to be those of [`PeerConfig::with_nat_path`](super::PeerConfig::with_nat_path). A responder that refuses is
+    /// [`Event::Refused`](super::Event::Refused): the IKE SA stays on the new path, its Child SAs on the old one, until this is called again.
+    ///
+    /// # Errors
+    /// [`CommandError::NoMobike`] and [`CommandError::NotInitiator`]: nothing is done.
+    pub fn update_path(&mut self, now: Instant, path: NetworkPath, mtu: Option<u16>) -> Result<(), CommandError> {
+        self.endpoint.update_path(now, self.id, (path, mtu))
+    }
+
+    /// Tells the peer the addresses at which we can be reached beside the one of the path, in the place of those that it was told before (MOBIKE,
+    /// RFC 4555 section 3.6): the first sixteen, or that there is none.
+    ///
+    /// # Errors
+    /// [`CommandError::NoMobike`]: nothing is done.
+    pub fn announce_addresses(&mut self, now: Instant, addresses: &[IpAddr]) -> Result<(), CommandError> {
+        self.endpoint.announce_addresses(now, self.id, addresses)
     }
 
     /// Ends the IKE SA with its Child SAs; one that is not up is over at once.

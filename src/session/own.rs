@@ -19,7 +19,7 @@ use super::reply::Next;
 use super::rivals::{self, Tried, Turn};
 use super::sa::Sa;
 use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
-use super::step::{authenticate, child, followup, informational, intermediate, rekey};
+use super::step::{authenticate, child, followup, informational, intermediate, mobike, rekey};
 use super::task::{Asking, OwnInstall, Task};
 use crate::exchange::{AnsweredRequest, MessageContent, RetransmissionSchedule};
 use crate::fragment::Reassembled;
@@ -61,7 +61,8 @@ pub(super) fn response(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, (request, me
             Ok(Next::Done)
         }
         Task::Delete => return deleted(sa, cx, spi),
-        Task::Ping => Ok(Next::Done),
+        Task::Ping => mobike::pinged(sa, spi, &message),
+        Task::Addresses(task) => mobike::response(sa, cx, spi, task, &message),
         Task::Farewell(reason) => return sa.close(cx, reason),
     };
     if is_create && !matches!(next, Ok(Next::Later(_))) {
@@ -391,7 +392,8 @@ fn carry_out(sa: &mut Sa, cx: &mut Context<'_>, command: Command) -> Result<Opti
     let informational = ExchangeType::INFORMATIONAL;
     let create = |(task, content)| Some((task, ExchangeType::CREATE_CHILD_SA, content));
     Ok(match command {
-        Command::Ping => Some((Task::Ping, informational, MessageContent::empty())),
+        Command::Ping => Some((Task::Ping, informational, mobike::ping(sa, cx)?)),
+        Command::Addresses(what) => mobike::request(sa, cx, what)?.map(|(task, content)| (task, informational, content)),
         Command::CreateChild(config) => create(child::request(sa, cx, config, None, None)?),
         Command::RekeyChild(id) => match sa.child(id).filter(|child| child.state == ChildState::Up && child.crossed.is_none()) {
             Some(old) => {

@@ -5,12 +5,14 @@ use super::config::Lifetimes;
 use super::configuration::{AddressAssignment, ConfigurationSet};
 use super::path::NetworkPath;
 use super::ppk::Ppk;
+use super::redirect::RedirectTarget;
 use crate::identity::Identity;
 use crate::proposal::{NegotiationContext, Policy};
 use crate::registry::{CertEncoding, KeMethod};
 use crate::role::Role;
 use crate::selectors::{self, Selector};
 use alloc::sync::Arc;
+use core::net::IpAddr;
 use core::time::Duration;
 
 /// Which traffic a Child SA is for.
@@ -107,9 +109,15 @@ pub struct PeerConfig {
     pub(super) initial_contact: bool,
     pub(super) lifetimes: Option<Lifetimes>,
     pub(super) asks_for: Option<ConfigurationSet>,
-    pub(super) addresses: AddressAssignment,
+    pub(super) assignment: AddressAssignment,
     pub(super) ppk: Option<Ppk>,
     pub(super) auth_lifetime: Option<Duration>,
+    pub(super) takes_redirects: bool,
+    pub(super) redirected_from: Option<RedirectTarget>,
+    pub(super) mobike: bool,
+    pub(super) addresses: Option<Arc<[IpAddr]>>,
+    pub(super) lets_move: bool,
+    pub(super) checks_addresses: bool,
 }
 
 impl PeerConfig {
@@ -130,9 +138,15 @@ impl PeerConfig {
             initial_contact: true,
             lifetimes: None,
             asks_for: None,
-            addresses: AddressAssignment::Never,
+            assignment: AddressAssignment::Never,
             ppk: None,
             auth_lifetime: None,
+            takes_redirects: false,
+            redirected_from: None,
+            mobike: false,
+            addresses: None,
+            lets_move: true,
+            checks_addresses: true,
         }
     }
 
@@ -214,7 +228,7 @@ impl PeerConfig {
     /// Whether a responder gives addresses to this peer. The traffic on the peer's side is that of these addresses then.
     #[must_use]
     pub const fn with_address_assignment(mut self, assignment: AddressAssignment) -> Self {
-        self.addresses = assignment;
+        self.assignment = assignment;
         self
     }
 
@@ -234,6 +248,21 @@ impl PeerConfig {
         self
     }
 
+    /// Whether an initiator announces that it can be sent to another gateway (REDIRECT_SUPPORTED, RFC 5685). It is told then
+    /// ([`Event::Redirected`](super::Event::Redirected)), and goes there by itself, or not.
+    #[must_use]
+    pub const fn with_redirects(mut self, announce: bool) -> Self {
+        self.takes_redirects = announce;
+        self
+    }
+
+    /// The gateway that has sent an initiator to this one (REDIRECTED_FROM, RFC 5685 section 3).
+    #[must_use]
+    pub fn with_redirected_from(mut self, gateway: RedirectTarget) -> Self {
+        self.redirected_from = Some(gateway);
+        self
+    }
+
     /// The same with the traffic on the initiator's side within these addresses, if there are any.
     pub(super) fn within(self: &Arc<Self>, addresses: &[Selector], role: Role) -> Arc<Self> {
         let Some(child) = self.child.as_ref().filter(|_| !addresses.is_empty()) else { return self.clone() };
@@ -241,6 +270,41 @@ impl PeerConfig {
         let side = if role == Role::Initiator { &mut child.local } else { &mut child.remote };
         *side = selectors::narrow(addresses, side).into();
         Arc::new(Self { child: Some(child), ..Self::clone(self) })
+    }
+
+    /// Whether both ends may change their addresses while the IKE SA is up (MOBIKE, RFC 4555): it holds if the peer says so, too. Without it, which is the
+    /// default, the addresses stay, but for what a NAT does to them.
+    ///
+    /// An initiator needs [`with_nat_path`](Self::with_nat_path) with it: it goes on to port 4500 after IKE_SA_INIT though there may be no NAT, as there
+    /// may be one where it moves to (section 3.3). ESP needs UDP only where there is one ([`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp)).
+    #[must_use]
+    pub const fn with_mobike(mut self, support: bool) -> Self {
+        self.mobike = support;
+        self
+    }
+
+    /// With MOBIKE, the addresses at which we can be reached beside the one of the path (RFC 4555 section 3.4): the first sixteen are told.
+    /// [`SaHandle::announce_addresses`](super::SaHandle::announce_addresses) tells of changes.
+    #[must_use]
+    pub fn with_additional_addresses(mut self, addresses: impl Into<Arc<[IpAddr]>>) -> Self {
+        self.addresses = Some(addresses.into());
+        self
+    }
+
+    /// With MOBIKE, whether a responder lets the peer go to another address. It does by default; else it answers UNACCEPTABLE_ADDRESSES (RFC 4555
+    /// section 3.5). Another port of the same address is a NAT's doing, and always taken.
+    #[must_use]
+    pub const fn with_address_changes(mut self, allow: bool) -> Self {
+        self.lets_move = allow;
+        self
+    }
+
+    /// With MOBIKE, whether the peer has to show that it can be reached where it says, before the packets of Child SAs go there (RFC 4555 section 3.7):
+    /// it copies a COOKIE2 that was sent there. By default it has to; it costs a responder one exchange for each move.
+    #[must_use]
+    pub const fn with_return_routability(mut self, check: bool) -> Self {
+        self.checks_addresses = check;
+        self
     }
 
     /// The encoding of the certificates that are sent and asked for.

@@ -9,6 +9,7 @@ use super::context::{Content, Context};
 use super::event::{ChildInstall, Event, IkeKeyMaterial, Nat, OwnRequest};
 use super::id::{ChildId, SaId, Token};
 use super::ike_sa::IkeSa;
+use super::mobike::Mobike;
 use super::path::NetworkPath;
 use super::peer::PeerConfig;
 use super::phase::Phase;
@@ -27,6 +28,7 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use bytes::Bytes;
+use core::net::IpAddr;
 
 /// One datagram to be sent.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub(super) struct Sa {
     pub(super) is_to_ask_again: bool,
     pub(super) nat: Nat,
     pub(super) phase: Phase,
+    /// Whether and how its ends may move: `None` if not (RFC 4555).
+    pub(super) mobike: Option<Box<Mobike>>,
     /// The generations that are not forgotten, in no order.
     pub(super) ikes: Vec<IkeSa>,
     /// Our SPI of the generation in use.
@@ -82,13 +86,15 @@ pub(super) struct Sa {
     pub(super) mtu: u16,
     /// When the IKE SA is to be rekeyed.
     pub(super) rekey_at: Option<Instant>,
-    /// Of a responder: when the initiator's authentication does not count any more (RFC 4478).
-    pub(super) expires: Option<Instant>,
+    /// Of a responder: when the initiator's authentication does not count any more (RFC 4478). Few have one.
+    pub(super) expires: Option<Box<Instant>>,
     pub(super) began: Instant,
     pub(super) last_heard: Instant,
     pub(super) last_sent: Instant,
     /// When a response was last sent again to an address that is not the peer's.
-    pub(super) answered_elsewhere: Option<Instant>,
+    pub(super) answered_elsewhere: Option<Box<Instant>>,
+    /// Octets of datagrams that opened and were not answered, and the address that they came from, where it is not the peer's.
+    pub(super) unanswered: Option<(IpAddr, usize)>,
     pub(super) events: VecDeque<Event>,
     pub(super) outgoing: VecDeque<Outgoing>,
     /// The content of the message that came last, for whoever looks on.
@@ -107,6 +113,7 @@ impl Sa {
             is_to_ask_again: false,
             nat: Nat::default(),
             phase,
+            mobike: None,
             ikes: Vec::new(),
             current: 0,
             children: Vec::new(),
@@ -130,6 +137,7 @@ impl Sa {
             last_heard: now,
             last_sent: now,
             answered_elsewhere: None,
+            unanswered: None,
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
             seen: None,
@@ -204,7 +212,7 @@ impl Sa {
     /// Asks the application to install a Child SA.
     pub(super) fn ask_install<T>(&mut self, install: Box<ChildInstall>, job: T, now: Instant) -> Box<Waiting<T>> {
         let (serial, deadline) = self.new_question(now);
-        self.tell(Event::ChildInstall { token: self.token(serial), deadline, path: self.path, install });
+        self.tell(Event::ChildInstall { token: self.token(serial), deadline, path: self.child_path(), install });
         Box::new(Waiting { serial, deadline, job })
     }
 
@@ -423,7 +431,7 @@ impl Sa {
         let keepalive = self.config.nat_keepalive.map(|interval| self.last_sent + interval).filter(|_| self.sends_keepalives());
         let is_free = !self.commands.is_empty() && !self.is_asking_peer() && self.asking.is_none();
         let backoff = self.backoff.filter(|_| is_free);
-        [children, liveness, keepalive, backoff, self.rekey_at, self.expires].into_iter().flatten().min()
+        [children, liveness, keepalive, backoff, self.rekey_at, self.expires.as_deref().copied()].into_iter().flatten().min()
     }
 
     /// Whether a NAT has to be kept from forgetting us; of a TCP connection, it does not (RFC 9329 section 6.6).

@@ -50,11 +50,11 @@ impl Served {
 
 /// Answers a request that is whole, authentic and new.
 pub(super) fn request(sa: &mut Sa, cx: &mut Context<'_>, served: Served, message: Reassembled) {
-    let outcome = dispatch(sa, cx, served.spi, message);
+    let outcome = dispatch(sa, cx, (served.spi, served.path), message);
     finish(sa, cx, served, outcome);
 }
 
-fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: Reassembled) -> Result<Reply, Refused> {
+fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, (spi, path): (u64, NetworkPath), message: Reassembled) -> Result<Reply, Refused> {
     let exchange = message.header().exchange;
     match (exchange, &sa.phase) {
         (ExchangeType::IKE_INTERMEDIATE, Phase::Handshaking(_)) => intermediate(sa, cx, spi, &message),
@@ -65,7 +65,7 @@ fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, spi: u64, message: Reassembled) -
             if is_child { child::respond(sa, cx, spi, message, None) } else { rekey::respond(sa, cx, spi, &message) }
         }
         (ExchangeType::IKE_FOLLOWUP_KE, Phase::Up) => followup::respond(sa, cx, spi, &message),
-        (ExchangeType::INFORMATIONAL, Phase::Up) => informational::respond(sa, cx, &message),
+        (ExchangeType::INFORMATIONAL, Phase::Up) => informational::respond(sa, cx, (spi, path), &message),
         (ExchangeType::INFORMATIONAL, Phase::Handshaking(handshake)) if handshake.eap.is_some() => informational::given_up(&message),
         _ => Err(Violation::Exchange(exchange).into()),
     }
@@ -239,6 +239,7 @@ fn ask_again(sa: &mut Sa, cx: &mut Context<'_>, spi: u64) {
             (again, Some(Task::Followup(task)))
         }
         Some(Task::DeleteChild(id, protocol)) => (Some(Command::Disown(id, protocol)), None),
+        Some(Task::Addresses(task)) => (Some(Command::Addresses(task.what)), None),
         task => (None, task),
     };
     ike.task = task;

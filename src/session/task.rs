@@ -7,6 +7,7 @@ use super::collision::Crossed;
 use super::context::NONCE;
 use super::id::ChildId;
 use super::key_exchange::OwnKeyExchange;
+use super::mobike::AddressTask;
 use super::peer::ChildConfig;
 use super::serving::OwnAuth;
 use crate::fragment::Reassembled;
@@ -30,6 +31,7 @@ pub(super) enum Task {
     /// Delete of this IKE SA.
     Delete,
     Ping,
+    Addresses(AddressTask),
     /// The peer is told why the IKE SA is over.
     Farewell(CloseReason),
 }

@@ -161,7 +161,7 @@ fn children(sa: &mut Sa, cx: &mut Context<'_>) {
 
 /// Rekeys of the IKE SA, liveness checks and NAT keepalives.
 fn upkeep(sa: &mut Sa, cx: &mut Context<'_>) {
-    if sa.expires.take_if(|at| *at <= cx.now).is_some() {
+    if sa.expires.take_if(|at| **at <= cx.now).is_some() {
         let current = sa.current;
         return own::fail(sa, cx, current, CloseReason::Expired);
     }

@@ -46,6 +46,19 @@ impl<'e> SaView<'e> {
         self.sa.path
     }
 
+    /// Whether both sides agreed that they may move (MOBIKE, RFC 4555 section 3.2).
+    #[must_use]
+    pub const fn has_mobike(&self) -> bool {
+        self.is_up() && self.sa.mobike.is_some()
+    }
+
+    /// Whether the packets of Child SAs go in UDP, between the ports of the path (RFC 3948). With MOBIKE, the IKE SA is on port 4500 though there may be
+    /// no NAT: then they do not need it.
+    #[must_use]
+    pub fn is_esp_in_udp(&self) -> bool {
+        self.sa.is_esp_in_udp()
+    }
+
     /// The SPIs of the keys in use; `None` before there are keys.
     #[must_use]
     pub fn spis(&self) -> Option<IkeSpis> {

@@ -66,6 +66,7 @@ mod diagnosed {
 
     impl Watch for Diagnoser {
         fn message(&mut self, sighting: &Sighting<'_>) {
+            self.see_all_ports();
             self.observe(&sighting.observation());
         }
     }

@@ -8,8 +8,8 @@ use ikev2::proposal::{Dialect, Policy, Proposal};
 use ikev2::registry::{Encr, KeMethod, Prf, SecurityProtocol, SequenceNumbers, TransformType};
 use ikev2::selectors::Selector;
 use ikev2::session::{
-    ChildConfig, ChildId, Config, Decision, Endpoint, Event, InitiateError, Inquiry, Limits, LocalAuth, NetworkPath, PathEncapsulation,
-    PeerConfig, RemoteAuth, SaId, SharedKey, Token,
+    AddressAssignment, ChildConfig, ChildId, Config, ConfigurationSet, Decision, EapAuth, EapSuccess, Endpoint, Event, InitiateError,
+    Inquiry, Limits, LocalAuth, Msk, NetworkPath, PathEncapsulation, PeerConfig, Ppk, RemoteAuth, SaId, SharedKey, Token,
 };
 use ikev2::transform::Transform;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,7 +25,10 @@ type Datagram = (usize, NetworkPath, Vec<u8>);
 struct Side {
     endpoint: Endpoint,
     path: NetworkPath,
+    /// What it begins with, and what it answers with.
     peer: PeerConfig,
+    answer: PeerConfig,
+    gives: [u8; 4],
     child: ChildConfig,
     questions: VecDeque<(Token, Option<Decision>)>,
     /// Child SAs that the application has installed, and whether they are up.
@@ -33,7 +36,7 @@ struct Side {
     over: Vec<SaId>,
 }
 
-/// Octet 0 says with which key exchanges and limits, and whether by TCP; then operations: what, how, and for some of them octets.
+/// Octet 0 says with which key exchanges and limits, whether by TCP, by EAP, and with addresses and a PPK; then operations: what, how, and for some of them octets.
 pub fn session(data: &[u8]) {
     let Some((&how, mut rest)) = data.split_first() else { return };
     let mut world = World::new(how);
@@ -56,6 +59,15 @@ fn policy(protocol: SecurityProtocol, is_hybrid: bool) -> Policy {
     Policy::new(Dialect::Rfc, [Proposal::new(protocol, transforms)]).unwrap()
 }
 
+/// A method of one request: whatever comes after it, it has succeeded.
+fn eap(packet: Option<&[u8]>) -> Decision {
+    match packet {
+        None => Decision::Eap(vec![1, 1, 0, 6, 253, 1]),
+        Some([1, identifier, ..]) => Decision::Eap(vec![2, *identifier, 0, 6, 253, 1]),
+        Some(_) => Decision::EapSuccess(EapSuccess::new(Msk::new([7; 64]).unwrap())),
+    }
+}
+
 impl Side {
     fn new(number: u8, how: u8) -> Self {
         let address = |host: u8| SocketAddr::from(([192, 0, 2, host], 500));
@@ -63,7 +75,8 @@ impl Side {
         let path = NetworkPath::new(address(number), address(3 - number), encapsulation);
         let schedule = RetransmissionSchedule::doubling(Duration::from_secs(1), Duration::from_secs(16), Duration::from_secs(60));
         let limits = if how & 4 == 0 { Limits::default() } else { Limits::small() };
-        let config = Config::new(&PROVIDER, &policy(SecurityProtocol::IKE, how & 1 != 0)).with_schedule(schedule).with_limits(limits);
+        let config =
+            Config::new(&PROVIDER, &policy(SecurityProtocol::IKE, how & 1 != 0)).with_schedule(schedule).with_limits(limits).with_ppk(true);
         let config = if how & 8 == 0 { config } else { config.with_mtu(576).with_authorities(vec![[7; 20]; 64]) };
         let (net, other) = if number == 1 { ("10.1.0.0/16", "10.2.0.0/16") } else { ("10.2.0.0/16", "10.1.0.0/16") };
         let selector = |text: &str| [text.parse::<Selector>().unwrap()];
@@ -71,10 +84,24 @@ impl Side {
         let child = ChildConfig::new(&PROVIDER, &esp, selector(net), selector(other));
         let key = SharedKey::new(*b"secret of both");
         let identity = |number: u8| (if number == 1 { "moon" } else { "carol" }).parse::<Identity>().unwrap();
-        let peer = PeerConfig::new(identity(number), LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key));
-        let peer = peer.with_expected_identity(identity(3 - number)).with_child(child.clone());
+        let by_eap = EapAuth::new();
+        let (begins, answers) = match how & 32 {
+            0 => (
+                (LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key.clone())),
+                (LocalAuth::SharedKey(key.clone()), RemoteAuth::SharedKey(key)),
+            ),
+            _ => ((LocalAuth::Eap(by_eap), RemoteAuth::SharedKey(key.clone())), (LocalAuth::SharedKey(key), RemoteAuth::Eap(by_eap))),
+        };
+        let peer = |(local, remote)| {
+            let peer =
+                PeerConfig::new(identity(number), local, remote).with_expected_identity(identity(3 - number)).with_child(child.clone());
+            let peer = if how & 64 == 0 { peer } else { peer.with_ppk(Ppk::new("ppk", "one")) };
+            peer.with_configuration_request(ConfigurationSet::any_address()).with_address_assignment(AddressAssignment::OnRequest)
+        };
+        let (peer, answer) = (peer(begins), peer(answers));
         let endpoint = Endpoint::new(config, PROVIDER, Box::new(Seeded(u64::from(number))));
-        Self { endpoint, path, peer, child, questions: VecDeque::new(), children: BTreeMap::new(), over: Vec::new() }
+        let gives = [10, 3 - number, 0, 7];
+        Self { endpoint, path, peer, answer, gives, child, questions: VecDeque::new(), children: BTreeMap::new(), over: Vec::new() }
     }
 
     fn events(&mut self) {
@@ -83,7 +110,11 @@ impl Side {
             match event {
                 Event::Ask(ask) => {
                     let decision = match &ask.question {
-                        Inquiry::PeerConfig { .. } => Some(Decision::Peer(self.peer.clone().into())),
+                        Inquiry::PeerConfig { .. } => Some(Decision::Peer(self.answer.clone().into())),
+                        Inquiry::Eap { packet, .. } => Some(eap(packet.as_deref())),
+                        Inquiry::Address { .. } => {
+                            Some(Decision::Address(ConfigurationSet::new().with_address(self.gives.into()).with_dns(self.gives.into())))
+                        }
                         other => panic!("{other:?}"),
                     };
                     self.questions.push_back((ask.token, decision));

@@ -72,6 +72,7 @@ class Case:
     daemon_options: list = dataclasses.field(default_factory=list)
     daemon_env: dict = dataclasses.field(default_factory=dict)
     do: str = "dpd,delete"
+    says: tuple = ()  # regular expressions: what our program must have said before its verdict
     peer_steps: tuple = ()  # what our verdict must list besides: what the daemon did
     actions: tuple = ()  # what the daemon is told meanwhile: (seconds after the start, or what we have said by then; command)
     delay: int = 0  # of the path, in either direction, in ms
@@ -240,6 +241,29 @@ def additional(daemon):
             yield special(f"followup-{suite}-{kind}-theirs", daemon, role="initiator", linger=1, **theirs, **more)
 
 
+# Further addresses of either side.
+OURS_TOO, THEIRS_TOO = "192.0.2.7", "192.0.2.8"
+
+
+def moves(daemon):
+    """MOBIKE (RFC 4555): the initiator goes on from another address, also before a request is answered."""
+    if product(daemon) != "strongswan":
+        return
+    saw = ("ike", "child", "moved")
+    ours = {"ours": ["--mobike"], "daemon_options": ["--mobike", "yes"], "path": ["--a-addr", f"{OURS_TOO}/24"], "daemon_saw": saw}
+    yield special("mobike", daemon, do=f"dpd,move={OURS_TOO},dpd,rekey-child,rekey-ike,move=192.0.2.1,dpd,delete", **ours)
+    for kind in ("child", "ike"):
+        # The response goes where nobody is any more.
+        yield special(f"mobike-amid-{kind}", daemon, do=f"rekey-{kind}+move={OURS_TOO},dpd,delete", delay=200, **ours)
+    # A request in one datagram goes out again in fragments.
+    yield special("mobike-mtu", daemon, do=f"rekey-ike+move={OURS_TOO}@256,dpd,rekey-child,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 2}})
+    if daemon == "strongswan6":
+        # Fragments go out again in more and smaller ones.
+        yield special("mobike-mtu-mlkem", daemon, suite="mlkem", mtu="576", do=f"rekey-ike+move={OURS_TOO}@300,dpd,delete", delay=200, **{**ours, "counters": {"a2b.ike_fragments": 4}})
+    yield special("mobike", daemon, role="initiator", ours=["--mobike"], daemon_options=["--mobike", "yes", "--any-addr", "yes"], path=["--b-addr", f"{THEIRS_TOO}/25"],
+                  actions=((1.0, f"ip addr del {THEIRS_TOO}/25 dev ikm0"),), linger=4, peer_steps=("move",), daemon_saw=("ike", "child", "moves"))
+
+
 # What a daemon does wrong when rekeys cross, as seen.
 LOSES_CHILD = "it leaves the SA that it made with the lowest nonce: two child SAs remain"
 LOSES_IKE = "it leaves the IKE SA that it made with the lowest nonce, or has moved the child SA to the one that we have to delete, and loses it"
@@ -266,7 +290,7 @@ def collisions(daemon):
 def every(daemons=DAEMONS):
     yield from matrix(daemons)
     for daemon in daemons:
-        for family in (refusals, life, disorder, surroundings, methods, additional, collisions):
+        for family in (refusals, life, disorder, surroundings, methods, additional, moves, collisions):
             yield from family(daemon)
         yield from everyday.cases(daemon, product, special, verdict)
 
@@ -278,12 +302,20 @@ SPECIAL_IN_CI = (
     "no-proposal-strongswan-initiator", "auth-failed-psk-libreswan-responder", "rekey-all-fragmented-strongswan-responder",
     "rekey-ike-theirs-libreswan-responder", "delete-theirs-strongswan-responder", "fragments-lost-ours-libreswan-responder",
     "fragments-reversed-both-strongswan-initiator", "fragments-doubled-theirs-openiked-responder",
+    "mobike-mtu-strongswan-responder", "mobike-strongswan-initiator",
+    "eap-mschapv2-fragments-strongswan-responder", "eap-tls-chain-strongswan-initiator", "eap-only-strongswan-responder", "eap-ppk-strongswan-initiator",
+    "eap-mschapv2-wrong-strongswan-initiator", "address-strongswan-responder", "address-missing-strongswan-initiator", "lifetime-eap-strongswan-responder",
+    "ppk-another-key-strongswan-responder", "transport-strongswan-responder", "ppk-insist-libreswan-initiator", "address-libreswan-responder",
+    "eap-address-openiked-responder",
 )
 
 NEWER_IN_CI = (
     "mlkem-576-strongswan6-responder", "two-additional-strongswan6-initiator", "followup-mlkem-child-strongswan6-responder",
     "followup-two-ike-theirs-strongswan6-responder", "collision-child-strongswan6-responder", "rekey-child-theirs-libreswan5-responder",
     "collision-ike-child-libreswan5-responder", "rekey-ike-theirs-openiked7.4-responder", "method-9-strongswan6-responder",
+    "eap-tls13-chain-strongswan6-initiator", "eap-tls13-only-strongswan6-responder", "eap-ppk-mlkem-strongswan6-responder", "ppk-mlkem-cert-strongswan6-initiator",
+    "lifetime-eap-strongswan6-initiator", "ppk-another-key-libreswan5-initiator", "address-libreswan5-initiator", "eap-mschapv2-fragments-openiked7.4-responder",
+    "transport-openiked7.4-responder",
 )
 
 

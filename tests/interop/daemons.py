@@ -70,6 +70,8 @@ class Daemon:
         """Tells the daemon something, and waits until it is done; what it has is kept for `remaining`."""
         if word == "sas":
             self.sas = self.call(word, check=False, timeout=20)
+        elif word.startswith("ip "):
+            subprocess.run(["ip", "-n", self.namespace, *word.split()[1:]], check=True)
         elif wait:
             self.call(word, check=False, timeout=20)
         else:
@@ -103,16 +105,25 @@ class StrongSwan(Daemon):
         "auth_failed": r"generating IKE_AUTH response \d+ \[ N\(AUTH_FAILED\) \]",
         "auth_failed_cert": r"generating IKE_AUTH response \d+ \[ N\(AUTH_FAILED\) \]",
         "got_auth_failed": r"received AUTHENTICATION_FAILED",
+        "wants_ppk": r"PPK required but peer does not support PPK",
         "eap_failed": r"generating IKE_AUTH response \d+ \[ EAP/FAIL \]",
-        "got_eap_failed": r"received EAP_FAILURE|parsed IKE_AUTH response \d+ \[ EAP/FAIL \]",
+        "eap_method_failed": r"EAP_\w+ method failed",
         "got_cp_required": r"received FAILED_CP_REQUIRED",
+        "got_ts_unacceptable": r"received TS_UNACCEPTABLE",
+        "ts_unacceptable": r"generating IKE_AUTH response \d+ \[.* N\(TS_UNACCEPT\)",
         "transport": r"N\(USE_TRANSP\)",
+        "tls12": r"negotiated TLS 1\.2",
+        "tls13": r"negotiated TLS 1\.3",
+        "auth_lifetime": r"received AUTH_LIFETIME of \d+s, scheduling reauthentication",
+        "authenticated_anew": r"IKE_SA peer\[2\] established between",
         "child_rekeyed": r"parsed CREATE_CHILD_SA request \d+ \[.*N\(REKEY_SA\)|inbound CHILD_SA net\{2\} established",
         "child_rekeyed_self": r"parsed CREATE_CHILD_SA response \d+ \[.* TSi TSr|outbound CHILD_SA net\{2\} established",
         "ike_rekeyed": r"IKE_SA peer\[2\] (rekeyed|established) between",
         "ike_rekeyed_self": r"IKE_SA peer\[2\] (rekeyed|established) between",
         "delete_received": r"received DELETE for",
         "deleted_self": r"deleting IKE_SA peer\[\d+\]",
+        "moved": r"parsed INFORMATIONAL request \d+ \[.*N\(UPD_SA_ADDR\)",
+        "moves": r"generating INFORMATIONAL request \d+ \[.*N\(UPD_SA_ADDR\)",
     }
 
     def fingerprints(self):
@@ -148,6 +159,11 @@ class Libreswan(Daemon):
         "auth_failed": r"with encrypted notification AUTHENTICATION_FAILED",
         "auth_failed_cert": r"with encrypted notification AUTHENTICATION_FAILED",
         "got_auth_failed": r"AUTHENTICATION_FAILED",
+        "got_ts_unacceptable": r"TS_UNACCEPTABLE",
+        "ts_unacceptable": r"TS_UNACCEPTABLE",
+        "got_cp_required": r"FAILED_CP_REQUIRED",
+        "transport": r"established Child SA using .*transport",
+        "wants_transport": r"policy (requires|dictates) Transport Mode",
         "child_rekeyed": r"responder rekeyed Child SA",
         "child_rekeyed_self": r"initiator rekeyed Child SA",
         "ike_rekeyed": r"responder rekeyed IKE SA",
@@ -175,6 +191,11 @@ class OpenIked(Daemon):
         "auth_failed": r"AUTHENTICATION_FAILED",
         "auth_failed_cert": r"AUTHENTICATION_FAILED",
         "got_auth_failed": r"AUTHENTICATION_FAILED",
+        "got_ts_unacceptable": r"TS_UNACCEPTABLE",
+        "ts_unacceptable": r"TS_UNACCEPTABLE",
+        "got_cp_required": r"FAILED_CP_REQUIRED",
+        "eap_failed": r"sa_free: EAP failed",
+        "transport": r"USE_TRANSPORT_MODE",
         "child_rekeyed": r"REKEY_SA",
         "child_rekeyed_self": r"ikev2_rekey_child|send CREATE_CHILD_SA req",
         "ike_rekeyed": r"ikev2_ikesa_enable",

@@ -24,6 +24,7 @@ def judge(case, daemon, folder, facts, ike):
     if facts["exit"] not in case.exit:
         problems.append(f"exit status {facts['exit']}, expected {case.exit}")
     problems += ours(case, said)
+    problems += [f"we did not say: {pattern}" for pattern in case.says if not re.search(pattern, (folder / "ours.txt").read_text())]
     if case.kind == "childless" and re.search(r"-> IKE_AUTH request .*\bSA\b", (folder / "ours.txt").read_text()):
         problems.append("there is an SA payload in our IKE_AUTH request")
     problems += theirs(case, daemon, said)

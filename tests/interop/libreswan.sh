@@ -41,6 +41,10 @@ cmd_install() {
 	fi
 	echo "libreswan $(version)"
 }
+# A pool, an address to come and transport mode go without one: none.
+subnet() { # left|right network
+	if [ "$2" = none ]; then echo "# no ${1}subnet"; else echo "${1}subnet=$2"; fi
+}
 cmd_up() {
 	[ $# -ge 1 ] || die "up needs a profile: $PROFILES"
 	need_root
@@ -97,7 +101,9 @@ cmd_up() {
 		done
 		certutil -M -d "sql:$RUN/nss" -n root -t CT,, 2>/dev/null || true
 	fi
-	AUTHBY=${GIVEN_AUTHBY:-$AUTHBY}
+	AUTHBY=authby=${GIVEN_AUTHBY:-$AUTHBY}
+	# leftauth and rightauth stand in its place.
+	[ "$AUTHBY" != authby=none ] || AUTHBY="# no authby"
 	{ echo ": PSK 0x$PSK_HEX"; printf '%s\n' "${IKEPEER_LSW_SECRETS:-}"; } >"$RUN/ipsec.secrets"; chmod 600 "$RUN/ipsec.secrets"
 	cat >"$RUN/ipsec.conf" <<-CONF
 	config setup
@@ -111,11 +117,11 @@ cmd_up() {
 	    ikev2=${IKEPEER_LSW_IKEV2:-insist}
 	    left=$ADDR
 	    leftid=@$SERVER_ID
-	    leftsubnet=${IKEPEER_LSW_LEFT:-10.77.1.0/24}
+	    $(subnet left "${IKEPEER_LSW_LEFT:-10.77.1.0/24}")
 	    right=$CLIENT
 	    rightid=@$CLIENT_ID
-	    rightsubnet=${IKEPEER_LSW_RIGHT:-10.77.2.0/24}
-	    authby=$AUTHBY
+	    $(subnet right "${IKEPEER_LSW_RIGHT:-10.77.2.0/24}")
+	    $AUTHBY
 	    auto=add
 	    ike=$IKE
 	    esp=$ESP

@@ -14,6 +14,8 @@ IF=${IKEPEER_IKED_IF:-ikeiked0}
 HOST4=198.51.100.5 PEER4=198.51.100.6 HOST6=2001:db8:64::5 PEER6=2001:db8:64::6
 PIDFILE=$RUN/iked.pid
 LOG=$RUN/iked.log
+EAP_USER=carol
+EAP_PASS=Ar3etTnp
 . "$HERE/common.sh"
 PROFILES="psk psk-gcm rsa-chain-4096 rsa-2048 ecdsa ecdsa-p384 ed25519 frag-no strict-proposal legacy"
 
@@ -31,7 +33,7 @@ cmd_up() {
 	need_root
 	have_all || cmd_install >&2
 	! our_pid >/dev/null || die "already running; run 'down' first"
-	local PROFILE=$1 FRAG=fragmentation AUTH="psk 0x$PSK_HEX" FAM='' ADDR='' CLIENT='' ROLE=passive LIFE='' GIVEN_NS=''
+	local PROFILE=$1 FRAG=fragmentation AUTH="psk 0x$PSK_HEX" FAM='' ADDR='' CLIENT='' ROLE=passive LIFE='' GIVEN_NS='' MODE='' FROM=10.77.1.0/24 TO=10.77.2.0/24 CONFIG=''
 	shift
 	local IKE="ikesa enc aes-256 enc aes-128 auth hmac-sha2-256 auth hmac-sha2-384 prf hmac-sha2-256 prf hmac-sha2-384 group curve25519 group ecp256 group ecp384 group modp2048"
 	# "auth hmac-sha2-256" cannot be loaded by the Linux port, so SHA-1 and SHA2-512.
@@ -59,6 +61,11 @@ cmd_up() {
 		--netns) NS=$2 GIVEN_NS=yes ;;
 		--client-addr) CLIENT=$2 ;;
 		--role) [ "$2" = initiator ] && ROLE=active ;;
+		--mode) MODE=$2 ;;	# transport
+		--from) FROM=$2 ;;
+		--to) TO=$2 ;;
+		--config) CONFIG=$2 ;;	# as iked.conf has it: "config address 10.77.2.0/29", "request address any"
+		--eap) AUTH="eap $2" ;;	# mschap-v2, of user carol
 		--lifetimes) LIFE=$2 ;;	# as iked.conf has them: "ikelifetime 10 lifetime 5"
 		*) die "unknown option $1" ;;
 		esac
@@ -90,7 +97,8 @@ cmd_up() {
 	set $FRAG
 	${IKEPEER_IKED_SET:-}
 	$start
-	ikev2 "peer" $ROLE esp from 10.77.1.0/24 to 10.77.2.0/24 local ${ADDR:-any} peer ${CLIENT:-any} $IKE $ESP srcid $SERVER_ID dstid $CLIENT_ID $LIFE $AUTH
+	user "$EAP_USER" "$EAP_PASS"
+	ikev2 "peer" $ROLE $MODE esp from $FROM to $TO local ${ADDR:-any} peer ${CLIENT:-any} $IKE $ESP srcid $SERVER_ID dstid $CLIENT_ID $LIFE $AUTH $CONFIG
 	CONF
 	chmod 600 "$RUN/iked.conf"
 	[ -d /etc/iked ] || die "/etc/iked is missing"

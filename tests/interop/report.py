@@ -60,7 +60,7 @@ def text(chosen, results, versions):
         "`theirs`: the daemon begins it. `method-N`: signatures without RFC 7427. `followup-..`: rekeys with additional key exchanges, `mlkem` with",
         "ML-KEM-768, `two` with that and P-384. `collision-X-Y`: we rekey X and the daemon Y (with one word: the same) at once, on a path of 500 ms each way,",
         "1500 ms with OpenIKED; one IKE SA with one child SA has to be left, by the daemon's word and by the deletes on the path. Of strongSwan's child SAs the",
-        "keys in its log have to be ours.",
+        "keys in its log have to be ours. `mobike..`: the initiator goes on from another address; `amid`: before a request is answered; `mtu`: to a path that takes less.",
         "",
     ]
     reasons = []

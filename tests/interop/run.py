@@ -27,6 +27,9 @@ ROOT = HERE.parents[1]
 SERVER, CLIENT = "moon.peer.test", "carol.peer.test"
 PSK = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
+# What a daemon says that has been refused a child SA or does not take it, and keeps its IKE SA.
+REFUSED = ("got_no_proposal", "got_cp_required", "got_ts_unacceptable", "wants_transport")
+
 
 class Bench:
     """One worker's place: two namespaces and a folder."""
@@ -78,7 +81,7 @@ def command(case, options, folder):
     if "--psk-hex" in extra:
         at = words.index("--psk-hex")
         del words[at : at + 2]
-    for option in ("--fragmentation", "--seconds"):
+    for option in ("--fragmentation", "--seconds", "--count"):
         if option in extra and option in words:
             at = words.index(option)
             del words[at : at + 2]
@@ -161,7 +164,7 @@ def steer(case, daemon, handshake, said):
         listening(handshake)
         daemon.call("initiate", check=False, timeout=40)
         # What there is to wait for before the daemon ends the SA.
-        mark = "child" if "child" in case.daemon_saw else "got_no_proposal" if case.kind == "no-proposal-child" else ""
+        mark = next((mark for mark in ("child", *REFUSED) if mark in case.daemon_saw), "") if case.expect["verdict"] == "established" else ""
         end = time.monotonic() + (25 if mark else 10)
         while time.monotonic() < end and handshake.poll() is None and not (mark and daemon.seen(mark)):
             time.sleep(0.05)

@@ -129,14 +129,19 @@ write_swanctl_conf() {
 	esac
 	case $REMOTE in
 	psk) remote_auth="auth = psk$remote_id" ;;
-	eap-*) remote_auth="auth = $REMOTE
+	eap-*) remote_auth="auth = $REMOTE"
+		# An initiator is told no EAP identity by its responder.
+		[ "$EAP_CERT" = client ] || remote_auth="$remote_auth
       eap_id = %any" ;;
 	esac
 	# What an initiator authenticates itself by, or a responder that has no other proof than EAP (RFC 5998).
 	case $LOCAL in
 	psk) local_auth="auth = psk" ;;
 	eap-tls) local_auth="auth = eap-tls
-      certs = $CERTS/$CERTFAM-server.cert.pem" ;;
+      certs = $CERTS/$CERTFAM-$EAP_CERT.cert.pem"
+		# Its certificate is that of who it is to the method.
+		[ "$EAP_CERT" = server ] || local_auth="$local_auth
+      eap_id = $CLIENT_ID" ;;
 	eap-*) local_auth="auth = $LOCAL
       eap_id = $EAP_USER" ;;
 	esac
@@ -145,7 +150,7 @@ write_swanctl_conf() {
 	connections {
 	  peer {
 	    version = 2
-	    local_addrs = $ADDR
+	    local_addrs = ${ANY:-$ADDR}
 	    ${CLIENT:+remote_addrs = $CLIENT}
 	    ${CLIENT_PORT:+remote_port = $CLIENT_PORT}
 	    proposals = $PROPOSALS
@@ -160,7 +165,8 @@ write_swanctl_conf() {
 	    send_cert = always
 	    unique = no
 	    rekey_time = 0
-	    reauth_time = 0
+	    reauth_time = $REAUTH
+	    over_time = $OVER
 	    local {
 	      $local_auth
 	      id = $SERVER_ID
@@ -197,7 +203,7 @@ write_swanctl_conf() {
 			[ ! -e "$CERTS/$c.cert.pem" ] || printf '  %s { cacert = %s/%s.cert.pem }\n' "$c" "$CERTS" "$c"
 		done
 		echo "}"
-		mkdir -p "$RUN/private"; cp "$CERTS/$CERTFAM-server.key.pem" "$RUN/private/"
+		mkdir -p "$RUN/private"; cp "$CERTS/$CERTFAM-server.key.pem" "$CERTS/$CERTFAM-$EAP_CERT.key.pem" "$RUN/private/"
 	fi
 	} >"$RUN/swanctl.conf"
 }
@@ -230,9 +236,9 @@ cmd_up() {
 	have_all || cmd_install >&2
 	ADDR=${IKEPEER_ADDR:-127.0.0.1} PORT=${IKEPEER_PORT:-15500} NATT=${IKEPEER_NATT_PORT:-15450}
 	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
-	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes
-	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET=''
-	MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
+	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes ANY=
+	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET='' EAP_CERT=server
+	REAUTH=0 OVER=0 MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
 	ESP=aes256gcm16-aes128gcm16,aes256-aes128-sha512-sha384-sha256-sha1,chacha20poly1305,3des-sha1
 	case $PROFILE in
@@ -272,13 +278,17 @@ cmd_up() {
 		--prefer-configured) PREFER=$2 ;;
 		--childless) CHILDLESS=$2 ;;
 		--mobike) MOBIKE=$2 ;;
+		--any-addr) [ "$2" != yes ] || ANY=%any ;;	# whatever address this host has
 		--remote-auth) REMOTE=$2 ;;	# psk: we sign, and the other has the shared key; eap-mschapv2, eap-tls
 		--local-auth) LOCAL=$2 ;;
 		--eap-password) EAP_SECRET=$2 ;;
+		--eap-cert) EAP_CERT=$2 ;;	# client: of an initiator, which does not have a server's certificate
 		--pool) POOL=$2 REMOTE_TS=dynamic ;;	# addresses for who asks
-		--vip) VIP=$2 LOCAL_TS=dynamic REMOTE_TS=10.77.1.0/24 ;;	# the address to ask for
+		--vip) VIP=$2 LOCAL_TS=dynamic ;;	# the address to ask for
 		--ppk) PPK=$2 ;;	# a PPK, and whether it is required: yes or no
 		--ppk-secret) PPK_SECRET=$2 ;;
+		--reauth) REAUTH=$2 ;;	# seconds that an authentication counts for: AUTH_LIFETIME
+		--over) OVER=$2 ;;	# how long before the end of the other's AUTH_LIFETIME an initiator begins anew
 		--mode) MODE=$2 LOCAL_TS=dynamic REMOTE_TS=dynamic ;;
 		--cookies) [ "$2" != yes ] || COOKIE_THRESHOLD=1 HALF_OPEN_TIMEOUT=86400 ;;
 		--keylog) case $2 in yes) KEYLOG=4 ;; *) KEYLOG=2 ;; esac ;;

@@ -72,6 +72,12 @@ fn rfc_7296_section_2_19_an_address_is_asked_for_and_given() {
         rig.talk();
         assert_eq!(rig.hosts.each_ref().map(|host| host.traffic.len()), [3, 3]);
         check(&rig);
+        // And what the responder asks for, for more than it has given.
+        let child = any(&rig.hosts[MOON], "10.1.0.0/16 2001:db8:1::/48", "10.9.0.0/16 2001:db8:9::/48");
+        rig.hosts[MOON].endpoint.sa(id).unwrap().create_child(rig.now, child).unwrap();
+        rig.talk();
+        assert_eq!(rig.hosts.each_ref().map(|host| host.traffic.len()), [4, 4]);
+        check(&rig);
     }
 }
 
@@ -114,6 +120,8 @@ fn rfc_7296_section_2_9_an_address_outside_of_the_traffic_is_no_traffic() {
     for host in &rig.hosts {
         assert_eq!((host.established.len(), host.children.len()), (1, 0));
         assert!(host.log.iter().any(|line| line.contains("TS_UNACCEPTABLE")), "{}", host.log.join("\n"));
+        // Without a Child SA it is of no use, and free for another.
+        assert!(host.told[0].configuration.is_empty());
     }
 }
 

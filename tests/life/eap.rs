@@ -255,3 +255,35 @@ fn rfc_9242_section_3_3_1_int_auth_is_that_of_the_first_ike_auth() {
     meeting.0.talk();
     meeting.is_up();
 }
+
+/// Nobody has succeeded before Success has come, and Success is not answered by EAP.
+#[test]
+fn rfc_7296_section_2_16_success_comes_from_the_responder() {
+    for rounds in [0, 3] {
+        let mut meeting = Meeting::new(21);
+        let eap = &mut meeting.0.hosts[CAROL].eap;
+        (eap.is_hasty, eap.rounds) = (true, rounds);
+        meeting.begin(usual());
+        meeting.0.talk();
+        assert_eq!(meeting.closed()[CAROL], [CloseReason::Undecided], "{rounds}");
+        assert!(meeting.0.hosts[MOON].established.is_empty());
+    }
+}
+
+/// A round trip says nothing of how long somebody thinks.
+#[test]
+fn an_exchange_in_which_somebody_may_be_asked_is_not_sent_again_at_once() {
+    for (auth, is_patient) in [(usual(), true), ([(); 2].map(|()| (LocalAuth::SharedKey(key()), RemoteAuth::SharedKey(key()))), false)] {
+        let mut meeting = Meeting::new(22);
+        meeting.begin(auth);
+        let rig = &mut meeting.0;
+        for from in [CAROL, MOON] {
+            let sent = rig.sent(from).remove(0);
+            rig.now += Duration::from_millis(5);
+            let _ = rig.give(&sent);
+        }
+        assert_eq!(rig.sent(CAROL).len(), 1);
+        let wait = rig.hosts[CAROL].endpoint.poll_timeout().unwrap() - rig.now;
+        assert_eq!(wait >= Duration::from_secs(1), is_patient, "{wait:?}");
+    }
+}

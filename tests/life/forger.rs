@@ -3,6 +3,7 @@
 
 use crate::host::{PLAIN, policy};
 use crate::toy::{PROVIDER, secret};
+use ikev2::auth::SignedOctets;
 use ikev2::fragment::strategy::SealedMessage;
 use ikev2::fragment::{FragmentationSupport, OutgoingMessage, Path};
 use ikev2::ke::KeyExchangeSecrets;
@@ -80,6 +81,12 @@ impl Forger {
 
     pub(crate) fn header(&self, exchange: ExchangeType, response: bool, message_id: u32) -> Header {
         Header { spis: self.spis, exchange, initiator: self.is_initiator, response, message_id }
+    }
+
+    /// Authentication Data of method 2 of this side, without a PPK: over its own message of IKE_SA_INIT, the nonce of the other, and an identity.
+    pub(crate) fn auth(&self, secret: &[u8], message: &[u8], nonce: &[u8], id: &[u8]) -> Vec<u8> {
+        let sk_p = if self.is_initiator { self.keys.sk_pi() } else { self.keys.sk_pr() };
+        SignedOctets::new(prf(), sk_p, message, nonce, id).shared_key(secret).as_octets().to_vec()
     }
 
     /// A message in one datagram, however large.

@@ -119,6 +119,10 @@ pub(crate) struct Host {
     pub(crate) traffic: BTreeMap<ChildId, (Vec<Selector>, Vec<Selector>)>,
     /// What was told of the IKE SAs when they came up.
     pub(crate) told: Vec<Established>,
+    /// Whether it agrees to MOBIKE.
+    pub(crate) is_mobile: bool,
+    /// Where the packets of the Child SAs of an IKE SA go.
+    pub(crate) tunnels: BTreeMap<SaId, NetworkPath>,
     /// The last question.
     pub(crate) asked: Option<Token>,
     provider: Provider,
@@ -171,6 +175,8 @@ impl Host {
             gives: None,
             traffic: BTreeMap::new(),
             told: Vec::new(),
+            is_mobile: false,
+            tunnels: BTreeMap::new(),
             asked: None,
             provider,
             answers: VecDeque::new(),
@@ -190,7 +196,11 @@ impl Host {
         let child = ChildConfig::new(&self.provider, &policy(self.proposals.esp, false), selector(local), selector(remote))
             .with_narrow_asked(self.narrows);
         let (local, remote) = self.style.auth(begins);
-        PeerConfig::new(own.parse::<Identity>().unwrap(), local, remote).with_expected_identity(other.parse().unwrap()).with_child(child)
+        PeerConfig::new(own.parse::<Identity>().unwrap(), local, remote)
+            .with_expected_identity(other.parse().unwrap())
+            .with_child(child)
+            .with_mobike(self.is_mobile)
+            .with_nat_path(natt(self.path))
     }
 
     pub(crate) fn child_config(&self) -> ChildConfig {
@@ -237,7 +247,8 @@ impl Host {
                 };
                 self.later(now, Answer::Decide(ask.token, decision));
             }
-            Event::ChildInstall { token, install, .. } => {
+            Event::ChildInstall { token, install, path, .. } => {
+                self.tunnels.insert(id, path);
                 let keys = |keys: DirectionKeys<'_>| [keys.encr, keys.integ].concat();
                 let installed = Installed {
                     sa: id,
@@ -265,6 +276,9 @@ impl Host {
             }
             Event::ChildDown(child) => {
                 assert!(self.children.remove(&child).is_some(), "{}: {child} goes and was not there", self.name);
+            }
+            Event::PathChanged(path) => {
+                self.tunnels.insert(id, path);
             }
             Event::Established(up) => {
                 assert!(self.established.insert(id));
@@ -323,4 +337,11 @@ impl Host {
 
 pub(crate) fn path(local: &str, peer: &str) -> NetworkPath {
     NetworkPath::new(local.parse().unwrap(), peer.parse().unwrap(), PathEncapsulation::Udp)
+}
+
+/// The same ends on port 4500, where a path with a NAT goes on.
+pub(crate) fn natt(mut path: NetworkPath) -> NetworkPath {
+    path.local.set_port(4500);
+    path.peer.set_port(4500);
+    NetworkPath { encapsulation: PathEncapsulation::NonEspMarker, ..path }
 }

@@ -12,7 +12,7 @@ use crate::host::{ADDITIONAL, PLAIN, Proposals};
 use crate::rig::{CAROL, MOON, Rig};
 use crate::toy::Seeded;
 use ikev2::registry::{NotifyType, PayloadType};
-use ikev2::session::Config;
+use ikev2::session::{Config, ConfigurationSet, Ppk};
 use std::time::Duration;
 
 /// Proposals under which the peer may choose additional key exchanges or leave them out.
@@ -31,6 +31,18 @@ pub(crate) struct Peer {
     /// The link that the last response showed.
     pub(crate) link: Vec<u8>,
     cursor: usize,
+}
+
+/// Two hosts that have not met. Moon wants a shared key, or EAP, gives addresses, or uses a PPK.
+fn styled(seed: u64) -> Rig {
+    let mut rig = Rig::new(seed, PLAIN, |config| config.with_ppk(true));
+    let host = &mut rig.hosts[MOON];
+    host.style.eap = [None, Some(false), Some(true)][usize::try_from(seed / 2 % 3).unwrap()];
+    host.style.ppk = (seed / 6 % 2 == 0).then(|| Ppk::new("ppk", "one"));
+    host.style.has_addresses = seed / 12 % 2 == 0;
+    host.gives = Some(ConfigurationSet::new().with_address("10.2.0.7".parse().unwrap()));
+    host.eap.is_trusting = false;
+    rig
 }
 
 /// A number that the environment says.
@@ -60,7 +72,7 @@ impl Peer {
 
     /// It has set up an IKE SA as far as IKE_SA_INIT: what comes next is IKE_AUTH.
     pub(crate) fn half_open(seed: u64) -> Self {
-        let mut rig = Rig::plain(seed);
+        let mut rig = styled(seed);
         rig.hosts[CAROL].initiate(rig.now);
         let request = rig.sent(CAROL);
         let _ = rig.give(&request[0]);
@@ -72,7 +84,7 @@ impl Peer {
 
     /// Moon has sent IKE_AUTH, and waits for the response.
     pub(crate) fn before_auth(seed: u64) -> Self {
-        let mut rig = Rig::plain(seed);
+        let mut rig = styled(seed);
         rig.hosts[MOON].initiate(rig.now);
         let request = rig.sent(MOON);
         let _ = rig.give(&request[0]);

@@ -20,16 +20,19 @@ mod collisions;
 mod configuration;
 mod eap;
 mod faults;
+mod forged_auth;
 mod forger;
 mod handshakes;
 mod host;
 mod hostile_peer;
 mod hostile_stranger;
+mod mobike;
 mod null;
 #[path = "../kit/pem.rs"]
 #[allow(dead_code, unreachable_pub, reason = "every test binary uses another part of it")]
 mod pem;
 mod ppk;
+mod redirects;
 mod rig;
 mod rivals;
 mod rules;
@@ -39,4 +42,5 @@ mod tcp;
 mod toy;
 mod toy_eap;
 mod watched;
+mod windows;
 mod world;

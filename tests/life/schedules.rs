@@ -7,8 +7,9 @@ use crate::host::{ADDITIONAL, BOTH, Host, Line, PLAIN, Proposals, SECOND, Style,
 use crate::toy::{PROVIDER, Seeded};
 use crate::world::{FINE, Weather, World};
 use ikev2::provider::Provider;
-use ikev2::session::{CloseReason, Config, ConfigurationSet, CookieDemand, Lifetimes, Limits, Ppk, SaId};
+use ikev2::session::{CloseReason, Config, ConfigurationSet, CookieDemand, Lifetimes, Limits, NetworkPath, Ppk, SaId};
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -58,6 +59,7 @@ impl Schedule {
             host.hesitation = Duration::from_millis(hesitation);
             host.narrows = draw.percent(20);
             host.refusals = if draw.percent(80) { 0 } else { draw.below(30) };
+            host.is_mobile = draw.percent(70);
         }
         // By a stream of its own, so that what a seed draws here leaves the rest of its life as it is.
         styles(&mut hosts, &mut Seeded(seed ^ 0xea9), gentle.is_some());
@@ -143,9 +145,26 @@ impl Schedule {
                 }
                 (sa.delete_child(now, child), "delete child")
             }
+            (90..95, _) => return self.move_away(side, id),
             _ => (sa.ping(now), "ping"),
         };
         host.note(now, || format!("{id} asks: {name} {child:?} {done:?}"));
+    }
+
+    /// The host has another address for an IKE SA, and perhaps no longer the one that it had.
+    fn move_away(&mut self, side: usize, id: SaId) {
+        let (now, fresh) = (self.world.now, self.world.fresh_address());
+        let mtu = [None, None, Some(1280), Some(576), Some(300)][index(self.draw.below(5))];
+        let host = &mut self.world.hosts[side];
+        let before = host.endpoint.view(id).unwrap().path();
+        // Sometimes it only asks how the responder sees it.
+        let local = if self.draw.percent(10) { before.local } else { SocketAddr::new(fresh, before.local.port()) };
+        let path = NetworkPath { local, ..before };
+        let done = host.endpoint.sa(id).unwrap().update_path(now, path, mtu);
+        host.note(now, || format!("{id} asks: move to {path} {mtu:?} {done:?}"));
+        if done.is_ok() && local != before.local && self.draw.percent(70) {
+            self.world.gone.insert(before.local.ip());
+        }
     }
 
     fn pick_sa(&mut self, side: usize) -> Option<SaId> {
@@ -162,7 +181,12 @@ impl Schedule {
     }
 
     fn initiate(&mut self, side: usize) {
+        let fresh = self.world.fresh_address();
         let host = &mut self.world.hosts[side];
+        if host.is_mobile {
+            // An address of its own for each IKE SA, which goes where it goes.
+            host.path.local.set_ip(fresh);
+        }
         let is_up = |id| host.endpoint.view(id).is_some_and(|view| view.is_up());
         let may = self.gentle.is_none_or(|first| first == side && host.endpoint.sas().all(is_up));
         if host.endpoint.sas().count() < MOST && may {
@@ -189,7 +213,7 @@ impl Schedule {
         let old = std::mem::replace(&mut self.world.hosts[side], fresh);
         let host = &mut self.world.hosts[side];
         (host.log, host.hesitation, host.refusals, host.ended) = (old.log, old.hesitation, old.refusals, old.ended);
-        (host.style, host.gives) = (old.style, old.gives);
+        (host.style, host.gives, host.is_mobile) = (old.style, old.gives, old.is_mobile);
         (host.eap.rounds, host.eap.password) = (old.eap.rounds, old.eap.password);
         host.note(self.world.now, || String::from("crashes"));
     }

@@ -136,6 +136,11 @@ const EXCHANGES: &[KeyExchangeRow] = &[
     KeyExchangeRow::new(KeMethod::ML_KEM_768, begin::<1184>, respond::<1088>),
 ];
 
+static NO_SHA1: Algorithms = Algorithms::new("toy").with_aeads(AEADS).with_prfs(PRFS).with_key_exchanges(EXCHANGES);
+
+/// It finds no NAT.
+pub(crate) static WITHOUT_SHA1: Provider = Provider::new(&[&NO_SHA1]);
+
 static TOY: Algorithms = Algorithms::new("toy").with_aeads(AEADS).with_prfs(PRFS).with_key_exchanges(EXCHANGES).with_sha1(|parts| {
     let mut out = [0; 20];
     spread(digest(&mut parts.iter().copied(), 3), &mut out);

@@ -16,17 +16,32 @@ pub(crate) struct ToyEap {
     pub(crate) is_content: bool,
     pub(crate) has_key: bool,
     pub(crate) identity: Option<Identity>,
+    /// Whether a peer says that it has succeeded though Success has not come, or answers Success.
+    pub(crate) is_hasty: bool,
+    /// Whether the other side is one that does as it should.
+    pub(crate) is_trusting: bool,
     /// Packets that were asked for.
     pub(crate) asked: u32,
     /// How often it began.
     pub(crate) begun: u32,
     /// The identifier of the last request of an authenticator, in each IKE SA.
-    last: BTreeMap<SaId, u8>,
+    pub(crate) last: BTreeMap<SaId, u8>,
 }
 
 impl Default for ToyEap {
     fn default() -> Self {
-        Self { password: 7, rounds: 3, is_content: true, has_key: true, identity: None, asked: 0, begun: 0, last: BTreeMap::new() }
+        Self {
+            password: 7,
+            rounds: 3,
+            is_content: true,
+            has_key: true,
+            identity: None,
+            is_hasty: false,
+            is_trusting: true,
+            asked: 0,
+            begun: 0,
+            last: BTreeMap::new(),
+        }
     }
 }
 
@@ -41,16 +56,23 @@ impl ToyEap {
         match packet {
             None => request(last),
             Some([2, identifier, _, 7, TYPE, 1, 2]) => {
-                assert_eq!(*identifier, *last, "the answer is to the last request");
+                assert!(*identifier == *last || !self.is_trusting, "the answer is to the last request");
                 match (*last < self.rounds, self.is_content) {
                     (true, _) => request(last),
                     (false, true) => self.success(),
                     (false, false) => Decision::Refuse,
                 }
             }
+            Some([code @ (1 | 3), ..]) if self.is_hasty && self.asked > u32::from(self.rounds) => match code {
+                1 => self.success(),
+                _ => Decision::Eap(vec![2, 9, 0, 7, TYPE, 1, 2]),
+            },
             Some([1, identifier, _, 7, TYPE, 1, 1]) => Decision::Eap(vec![2, *identifier, 0, 7, TYPE, 1, 2]),
             Some([3, _, 0, 4]) => self.success(),
-            Some(other) => panic!("a packet that the other side does not send: {other:?}"),
+            Some(other) => {
+                assert!(!self.is_trusting, "a packet that the other side does not send: {other:?}");
+                Decision::Refuse
+            }
         }
     }
 

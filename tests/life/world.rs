@@ -6,6 +6,7 @@ use ikev2::Instant;
 use ikev2::exchange::Discarded;
 use ikev2::session::{Config, Handled, Ignored, NetworkPath, SaId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 /// What the network does to datagrams, in percent, and the longest that one is on its way.
@@ -45,6 +46,9 @@ pub(crate) struct World {
     pub(crate) unopened: u64,
     /// Answers to IKE_SA_INIT that came after another one.
     pub(crate) rivals: u64,
+    /// Addresses that nobody has any more.
+    pub(crate) gone: BTreeSet<IpAddr>,
+    addresses: u32,
 }
 
 impl World {
@@ -72,7 +76,15 @@ impl World {
             translate: None,
             unopened: 0,
             rivals: 0,
+            gone: BTreeSet::new(),
+            addresses: u32::from_be_bytes([100, 64, 0, 0]),
         }
+    }
+
+    /// An address that nobody has had.
+    pub(crate) fn fresh_address(&mut self) -> IpAddr {
+        self.addresses += 1;
+        Ipv4Addr::from(self.addresses).into()
     }
 
     /// From here on, what a host sends is kept back.
@@ -137,7 +149,8 @@ impl World {
                     held.push((transmit.path, octets));
                     continue;
                 }
-                if self.is_lost.is_some_and(|is_lost| is_lost(from, &octets)) {
+                let is_lost = self.is_lost.is_some_and(|is_lost| is_lost(from, &octets));
+                if is_lost || self.gone.contains(&transmit.path.local.ip()) {
                     continue;
                 }
                 if transmit.path.is_tcp() {
@@ -189,6 +202,9 @@ impl World {
             self.now = self.now.max(at);
             while let Some(entry) = self.network.first_entry().filter(|entry| entry.key().0 <= self.now) {
                 let (to, path, mut octets) = entry.remove();
+                if self.gone.contains(&path.local.ip()) {
+                    continue;
+                }
                 let host = &mut self.hosts[to];
                 let handled = host.endpoint.handle(self.now, path, &mut octets);
                 if path.is_tcp() && handled == Handled::Ignored(Ignored::Busy) {
@@ -235,6 +251,9 @@ impl World {
         if one != other || one.iter().any(|(is_up, _)| !is_up) {
             return Some(format!("IKE SAs: {one:?} and {other:?}"));
         }
+        if let Some(what) = self.translate.is_none().then(|| self.lost_way()).flatten() {
+            return Some(what);
+        }
         if moon.children.len() != carol.children.len() {
             return Some(format!("Child SAs: {:?} and {:?}", moon.children.keys(), carol.children.keys()));
         }
@@ -252,6 +271,25 @@ impl World {
             let listed: usize = host.endpoint.sas().map(|id| host.endpoint.view(id).unwrap().children().count()).sum();
             (listed != host.children.len()).then(|| format!("{} has {listed} Child SAs, and installed {}", host.name, host.children.len()))
         })
+    }
+
+    /// An IKE SA of which the hosts take the ends to be elsewhere, or whose Child SAs go another way.
+    fn lost_way(&self) -> Option<String> {
+        let way = |host: &Host, id| host.endpoint.view(id).map(|view| (view.spis(), (id, view.path()))).unwrap();
+        let ways = |host: &Host| host.endpoint.sas().map(|id| way(host, id)).collect::<Vec<_>>();
+        let [moon, carol] = &self.hosts;
+        for (spis, (id, path)) in ways(moon) {
+            let Some((_, (other, back))) = ways(carol).into_iter().find(|(other, _)| *other == spis) else { continue };
+            if (path.local, path.peer, path.encapsulation) != (back.peer, back.local, back.encapsulation) {
+                return Some(format!("{id} of moon goes by {path}, and {other} of carol by {back}"));
+            }
+            for (host, id, path) in [(moon, id, path), (carol, other, back)] {
+                if host.tunnels.get(&id).is_some_and(|tunnel| *tunnel != path) {
+                    return Some(format!("{id} of {} goes by {path}, and its Child SAs by {}", host.name, host.tunnels[&id]));
+                }
+            }
+        }
+        None
     }
 
     pub(crate) fn log(&self) -> String {

@@ -14,6 +14,7 @@ use super::drive;
 use super::event::{ChildLifetime, Event};
 use super::half_open::{HalfOpen, HalfOpenKey};
 use super::id::{ChildId, SaId, Token};
+use super::mobike::{AddressCommand, MOST_ADDRESSES};
 use super::names::Names;
 use super::path::{NetworkPath, PathEncapsulation};
 use super::peer::PeerConfig;
@@ -25,13 +26,14 @@ use super::watch::{Sighting, Watch};
 use crate::identity::Identity;
 use crate::instant::Instant;
 use crate::provider::{Provider, Random};
+use crate::role::Role;
 use crate::selectors::Selector;
 use crate::wire::transport::ike_frame_head;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 
 /// IKE SAs that are searched for one with the same peer.
 const FEW: usize = 1_000;
@@ -214,6 +216,35 @@ impl<W: Watch> Endpoint<W> {
         taken.unwrap_or(Err(CommandError::UnknownChild))
     }
 
+    pub(super) fn update_path(&mut self, now: Instant, id: SaId, to: (NetworkPath, Option<u16>)) -> Result<(), CommandError> {
+        let moved = self.with(now, id, |sa, cx| {
+            if !matches!(sa.phase, Phase::Up) || sa.mobike.is_none() {
+                return Err(CommandError::NoMobike);
+            }
+            if sa.role != Role::Initiator {
+                return Err(CommandError::NotInitiator);
+            }
+            drive::update_path(sa, cx, to);
+            Ok(())
+        });
+        self.settle(now, id);
+        moved.unwrap_or(Err(CommandError::NoMobike))
+    }
+
+    pub(super) fn announce_addresses(&mut self, now: Instant, id: SaId, addresses: &[IpAddr]) -> Result<(), CommandError> {
+        let announced = self.with(now, id, |sa, cx| {
+            if !matches!(sa.phase, Phase::Up) {
+                return Err(CommandError::NoMobike);
+            }
+            let mobike = sa.mobike.as_mut().ok_or(CommandError::NoMobike)?;
+            mobike.own = Some(addresses.iter().copied().take(MOST_ADDRESSES).collect());
+            drive::command(sa, cx, Command::Addresses(AddressCommand::Announce));
+            Ok(())
+        });
+        self.settle(now, id);
+        announced.unwrap_or(Err(CommandError::NoMobike))
+    }
+
     pub(super) fn delete(&mut self, now: Instant, id: SaId) {
         let _ = self.with(now, id, drive::delete);
         self.settle(now, id);
@@ -255,7 +286,8 @@ impl<W: Watch> Endpoint<W> {
     }
 
     /// ESP of the peer came from another address or port, and was authentic, so that a NAT has changed its mind: what we send goes there. Where we
-    /// are behind a NAT ourselves, nothing changes (RFC 7296 section 2.23).
+    /// are behind a NAT ourselves, nothing changes (RFC 7296 section 2.23); with MOBIKE, nor where we began the IKE SA, or the peer is behind no NAT (RFC 4555
+    /// section 3.8).
     pub fn mapping_changed(&mut self, now: Instant, child: ChildId, peer: SocketAddr) {
         if let Some(id) = self.names.of_child(child.0) {
             let _ = self.with(now, id, |sa, cx| drive::mapping_changed(sa, cx, peer));

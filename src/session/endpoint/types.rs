@@ -76,6 +76,12 @@ pub enum CommandError {
     /// is done.
     #[error("too much waits for its turn in this IKE SA")]
     QueueFull,
+    /// MOBIKE was not agreed on with the peer, or the IKE SA is not up (RFC 4555 section 3.2). A host that has moved begins another IKE SA.
+    #[error("MOBIKE is not agreed on with the peer")]
+    NoMobike,
+    /// The peer began the IKE SA, and decides on its addresses (RFC 4555 section 3.5).
+    #[error("the addresses are for the initiator to change")]
+    NotInitiator,
     /// The IKE SA has no such Child SA.
     #[error("the IKE SA has no such Child SA")]
     UnknownChild,

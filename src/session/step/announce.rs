@@ -22,6 +22,7 @@ pub(super) struct Announced {
     pub(super) intermediate: bool,
     pub(super) childless: bool,
     pub(super) ppk: bool,
+    pub(super) redirect: bool,
     /// The numbers of USE_PPK_INT.
     pub(super) early_ppk: &'static [PpkNumbers],
     /// The hash of the source is made not to fit, so that the peer sees a NAT.
@@ -44,6 +45,7 @@ pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, pa
         (what.intermediate, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED),
         (what.childless, NotifyType::CHILDLESS_IKEV2_SUPPORTED),
         (what.ppk, NotifyType::USE_PPK),
+        (what.redirect, NotifyType::REDIRECT_SUPPORTED),
     ] {
         if on {
             builder.push(Payload::Notify(Notify::new(ty, &[])));

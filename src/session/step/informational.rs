@@ -1,15 +1,18 @@
 //! INFORMATIONAL: liveness checks, deletes and errors, RFC 7296 sections 1.4 and 2.21, from both sides.
 
+use super::{mobike, redirect};
 use crate::error::BuildError;
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType, SecurityProtocol};
+use crate::role::Role;
 use crate::session::child::ChildState;
 use crate::session::close::{CloseReason, Violation};
 use crate::session::collision::Crossed;
 use crate::session::context::Context;
 use crate::session::id::ChildId;
 use crate::session::ike_sa::IkeSa;
+use crate::session::path::NetworkPath;
 use crate::session::reply::{After, Refused, Reply};
 use crate::session::sa::Sa;
 use crate::session::task::{Asking, ChildRekey, Task};
@@ -46,17 +49,26 @@ pub(in crate::session) fn given_up(message: &Reassembled) -> Result<Reply, Refus
 }
 
 /// As responder.
-pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: &Reassembled) -> Result<Reply, Refused> {
+pub(in crate::session) fn respond(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    (spi, path): (u64, NetworkPath),
+    message: &Reassembled,
+) -> Result<Reply, Refused> {
     let parts = message.parts()?;
+    let closing = || MessageContent::build(|chain| mobike::push_cookie(chain, &parts));
     if parts.notify(NotifyType::AUTHENTICATION_FAILED).is_some() {
         // RFC 7296 section 2.21.2: an initiator that cannot verify the responder says so here.
-        return Ok(Reply::Answer(MessageContent::empty(), After::Close(CloseReason::NotAuthenticated)));
+        return Ok(Reply::Answer(closing()?, After::Close(CloseReason::NotAuthenticated)));
     }
     if parts.notify(NotifyType::INVALID_SYNTAX).is_some() {
-        return Ok(Reply::Answer(MessageContent::empty(), After::Close(CloseReason::Deleted)));
+        return Ok(Reply::Answer(closing()?, After::Close(CloseReason::Deleted)));
     }
     if parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE) {
-        return Ok(Reply::Answer(MessageContent::empty(), After::Gone(CloseReason::Deleted)));
+        return Ok(Reply::Answer(closing()?, After::Gone(CloseReason::Deleted)));
+    }
+    if sa.role == Role::Initiator {
+        redirect::tell(sa, &parts);
     }
     let mut answered: Vec<(SecurityProtocol, [u8; 4])> = Vec::new();
     for (protocol, spi) in deleted(&parts) {
@@ -71,7 +83,10 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: &R
         }
         forget(sa, cx, id);
     }
+    let said = mobike::respond(sa, cx, (spi, path), &parts);
     let content = MessageContent::build(|chain| {
+        mobike::push_cookie(chain, &parts);
+        said.push(chain);
         for protocol in [SecurityProtocol::ESP, SecurityProtocol::AH] {
             let spis: Vec<_> = answered.iter().filter(|(of, _)| *of == protocol).map(|(_, spi)| spi).collect();
             if !spis.is_empty() {

@@ -1,6 +1,7 @@
 //! IKE_SA_INIT, RFC 7296 section 1.2, from both sides.
 
 use super::announce::{Announced, announce, fragmentation, has, nat_between, peer_hashes, turn_of_ppk};
+use super::redirect;
 use crate::error::{BuildError, ParseError};
 use crate::exchange::{Protected, ProtectedSetup, Retransmission, SaOrigin};
 use crate::fragment::FragmentationSupport;
@@ -89,8 +90,8 @@ pub(in crate::session) fn begin(
 /// Sends the request, the first one or one that a cookie or another key exchange method changed.
 fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
     let (config, path) = (sa.config.clone(), sa.path);
-    let peer = sa.peer.clone();
-    let ppk = peer.as_ref().and_then(|peer| peer.ppk.as_ref());
+    let Some(peer) = sa.peer.clone() else { return Ok(()) };
+    let ppk = peer.ppk.as_ref();
     let early_ppk = ppk.map_or(&[][..], Ppk::numbers);
     let Phase::Initiating(begun) = &mut sa.phase else { return Ok(()) };
     let spis = IkeSpis { initiator: begun.spi, responder: 0 };
@@ -101,8 +102,9 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         intermediate: !early_ppk.is_empty() || key_exchange::offers_additional(&config.ike),
         childless: false,
         ppk: ppk.is_some(),
+        redirect: peer.takes_redirects && peer.redirected_from.is_none(),
         early_ppk,
-        pretend_nat: peer.as_ref().is_some_and(|peer| peer.forces_nat),
+        pretend_nat: peer.forces_nat,
     };
     let request = message(|buf| {
         let mut builder = MessageBuilder::new(buf, &header);
@@ -113,6 +115,9 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         builder.push(Payload::KeyExchange(begun.ke.payload()));
         builder.push(Payload::Nonce(Nonce { data: &begun.nonce }));
         announce(&mut builder, cx.provider, path, spis, announced);
+        if let Some(gateway) = &peer.redirected_from {
+            gateway.announce(&mut builder);
+        }
         builder.finish().map(|message| message.len())
     })?;
     begun.request = request;
@@ -145,7 +150,7 @@ pub(in crate::session) fn response(sa: &mut Sa, cx: &mut Context<'_>, datagram: 
         };
     }
     if has(&parts, NotifyType::REDIRECT) {
-        return Err(hold(sa, CloseReason::Redirected));
+        return Err(redirected(sa, &parts));
     }
     let Phase::Initiating(mut begun) = core::mem::replace(&mut sa.phase, Phase::Closed) else { return Err(Ignored::Over) };
     match taken(sa, cx, &mut begun, (datagram, message, &parts)) {
@@ -216,6 +221,21 @@ pub(in crate::session) fn kept_answer(sa: &mut Sa, cx: &mut Context<'_>, begun: 
 
 fn refused(sa: &mut Sa, notify: NotifyType) -> Ignored {
     hold(sa, CloseReason::Refused { exchange: ExchangeType::IKE_SA_INIT, notify })
+}
+
+/// An answer that sends us elsewhere. It counts only from who has seen our request (RFC 5685 section 3).
+fn redirected(sa: &mut Sa, parts: &Parts<'_>) -> Ignored {
+    let Phase::Initiating(begun) = &sa.phase else { return Ignored::Over };
+    let is_first = begun.held.is_none();
+    match redirect::read(parts) {
+        Some((to, nonce)) if nonce == begun.nonce => {
+            if is_first {
+                sa.tell(Event::Redirected { to, is_authentic: false });
+            }
+            hold(sa, CloseReason::Redirected)
+        }
+        _ => Ignored::Unprotected(Violation::Missing(PayloadType::NONCE)),
+    }
 }
 
 /// An answer that agrees to nothing we can go on with.
@@ -327,18 +347,20 @@ fn agreed(
     };
     let (ike, handshake) = establish(cx, &config, agreed, parts).map_err(|_| unprotected(Violation::KeData(due)))?;
     sa.nat = nat_between(parts, cx.provider, sa.path, spis);
-    float(sa);
+    float(sa, cx.provider.sha1().is_ok() && has(parts, NotifyType::NAT_DETECTION_SOURCE_IP));
     take(sa, ike, handshake);
     Ok(())
 }
 
-/// On to port 4500, where a NAT is in the way (RFC 7296 section 2.23); a TCP connection stays where it is (RFC 9329 section 6.5).
-fn float(sa: &mut Sa) {
+/// On to port 4500, where a NAT is in the way (RFC 7296 section 2.23), or may be where we move to: with MOBIKE, if both find NATs (RFC 4555
+/// section 3.3). A TCP connection stays where it is (RFC 9329 section 6.5).
+fn float(sa: &mut Sa, finds_nats: bool) {
     if sa.path.is_tcp() {
         return;
     }
     let Some(peer) = &sa.peer else { return };
-    if let Some(path) = peer.nat_path.filter(|_| sa.nat.ours || sa.nat.theirs || peer.forces_nat) {
+    let is_due = sa.nat.ours || sa.nat.theirs || peer.forces_nat || peer.mobike && finds_nats;
+    if let Some(path) = peer.nat_path.filter(|_| is_due) {
         sa.path = path;
     }
 }
@@ -471,6 +493,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
         intermediate: half.is_additional || !early_ppk.is_empty(),
         childless: config.childless,
         ppk: ppk_turn == PpkTurn::Auth,
+        redirect: false,
         early_ppk,
         pretend_nat: false,
     };

@@ -7,5 +7,7 @@ pub(super) mod followup;
 pub(super) mod informational;
 pub(super) mod init;
 pub(super) mod intermediate;
+pub(super) mod mobike;
 mod proof;
+mod redirect;
 pub(super) mod rekey;

@@ -1,6 +1,6 @@
 //! EAP in IKE_AUTH, RFC 7296 section 2.16, RFC 5998, from both sides: the packets pass through, and the keys at the end are in AUTH.
 
-use super::state;
+use super::{failed, push_identity, state, undecided};
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::identity::Identity;
@@ -9,7 +9,6 @@ use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
 use crate::session::authentication::{LocalAuth, RemoteAuth};
 use crate::session::close::{AuthFailure, CloseReason, Violation};
-use crate::session::context::Context;
 use crate::session::eap::{EapAuth, EapSuccess};
 use crate::session::phase::{EapRun, Handshake, Phase};
 use crate::session::reply::{After, Next, Refused, Reply};
@@ -50,7 +49,7 @@ pub(super) fn asked(sa: &mut Sa, spi_in: Option<[u8; 4]>, packet: &Eap<'_>) -> R
 /// As responder: a request with the next packet; the application answers it.
 pub(super) fn answered(sa: &mut Sa, packet: &Eap<'_>) -> Result<Reply, Refused> {
     if packet.code != EapCode::RESPONSE {
-        return Err(super::responder::failed(AuthFailure::OtherMethod));
+        return Err(failed(AuthFailure::OtherMethod));
     }
     match take(sa, Role::Initiator, packet) {
         Ok(question) => Ok(Reply::Wait(Stage::Eap, question)),
@@ -76,7 +75,7 @@ fn take(sa: &mut Sa, side: Role, packet: &Eap<'_>) -> Result<Inquiry, AuthFailur
 
 /// As responder: the question for the first packet.
 pub(super) fn first_question(message: &Reassembled) -> Result<Inquiry, Refused> {
-    let peer = identity(Role::Initiator, message).map_err(super::responder::failed)?;
+    let peer = identity(Role::Initiator, message).map_err(failed)?;
     Ok(Inquiry::Eap { peer, packet: None, is_first: true })
 }
 
@@ -97,30 +96,21 @@ fn own(packet: &[u8], due: EapCode) -> Option<Eap<'_>> {
     Eap::parse(packet).ok().filter(|packet| packet.code == due)
 }
 
-/// As initiator: the application has decided about a packet of the responder.
-pub(in crate::session) fn decided(
-    sa: &mut Sa,
-    cx: &mut Context<'_>,
-    spi_in: Option<[u8; 4]>,
-    decision: Option<Decision>,
-) -> Result<Next, CloseReason> {
-    let next = next(sa, cx, spi_in, decision);
-    next.inspect_err(|_| spi_in.into_iter().for_each(|spi| cx.names.release_child(spi)))
-}
-
-fn next(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, decision: Option<Decision>) -> Result<Next, CloseReason> {
+/// As initiator: the application has decided about a packet of the responder. Gives the message with the next packet; none if the method has
+/// succeeded, and its proof is next.
+pub(super) fn answer(sa: &mut Sa, decision: Option<Decision>) -> Result<Option<MessageContent>, CloseReason> {
     let is_over = handshake(sa)?.eap.as_ref().is_some_and(|eap| eap.is_over);
     match decision {
         Some(Decision::Eap(packet)) if !is_over => {
             let packet = own(&packet, EapCode::RESPONSE).ok_or(CloseReason::Undecided)?;
             let content = MessageContent::build(|chain| {
                 chain.push(Payload::Eap(packet));
-            })?;
-            Ok(Next::Send(Task::Auth(spi_in), ExchangeType::IKE_AUTH, content))
+            });
+            Ok(Some(content?))
         }
         Some(Decision::EapSuccess(success)) if is_over => {
             succeed(sa, success).map_err(CloseReason::Authentication)?;
-            super::initiator::prove(sa, cx, None)
+            Ok(None)
         }
         _ => Err(CloseReason::Undecided),
     }
@@ -164,11 +154,11 @@ fn succeed(sa: &mut Sa, success: EapSuccess) -> Result<(), AuthFailure> {
 
 /// As responder: the application has given the first packet. Our identity goes with it, and our proof, if there is one.
 pub(super) fn first_reply(sa: &mut Sa, (message, auth): (Reassembled, Option<OwnAuth>), decision: Decision) -> Result<Reply, Refused> {
-    let Decision::Eap(packet) = decision else { return Err(super::responder::failed(AuthFailure::UnknownPeer)) };
-    let packet = own(&packet, EapCode::REQUEST).ok_or_else(super::responder::undecided)?;
-    let peer = sa.peer.clone().ok_or_else(super::responder::undecided)?;
+    let Decision::Eap(packet) = decision else { return Err(failed(AuthFailure::UnknownPeer)) };
+    let packet = own(&packet, EapCode::REQUEST).ok_or_else(undecided)?;
+    let peer = sa.peer.clone().ok_or_else(undecided)?;
     let content = MessageContent::build(|chain| {
-        super::responder::push_identity(chain, &peer);
+        push_identity(chain, &peer);
         if let Some(auth) = &auth {
             chain.push(Payload::Auth(Auth { method: auth.method, data: &auth.data }));
         }

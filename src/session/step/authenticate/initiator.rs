@@ -1,7 +1,9 @@
 //! IKE_AUTH as initiator.
 
 use super::super::child;
+use super::super::mobike;
 use super::super::proof::{self, Proof};
+use super::super::redirect;
 use super::{Checked, check, check_signature, claim, eap, ppk, push_certificates, signing_method, state, up};
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
@@ -37,7 +39,7 @@ pub(in crate::session) fn begin(sa: &mut Sa, cx: &mut Context<'_>) -> Result<Nex
 }
 
 /// As initiator: our proof, or the question for it. `with_ppk` is one that is made with a PPK, beside which another one stands.
-pub(super) fn prove(sa: &mut Sa, cx: &mut Context<'_>, with_ppk: Option<OwnAuth>) -> Result<Next, CloseReason> {
+fn prove(sa: &mut Sa, cx: &mut Context<'_>, with_ppk: Option<OwnAuth>) -> Result<Next, CloseReason> {
     let (ike, handshake, peer) = state(sa)?;
     let keys = ike.protected.keys();
     let ppk = ppk::offered(handshake, peer.ppk.as_ref()).filter(|_| with_ppk.is_none());
@@ -121,6 +123,7 @@ fn request(sa: &mut Sa, cx: &mut Context<'_>, proofs: Option<(&OwnAuth, Option<&
             chain.sa(|sa| emit_all(config.policy(NegotiationContext::IkeAuth).proposals(), sa, spi_in));
             child::push_offered_traffic(chain, config);
         }
+        mobike::push_offer(chain, cx.provider, sa, &peer);
     });
     let content = content.inspect_err(|_| spi_in.into_iter().for_each(|spi| cx.names.release_child(spi)))?;
     Ok(Next::Send(Task::Auth(spi_in), ExchangeType::IKE_AUTH, content))
@@ -214,6 +217,21 @@ fn packet(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &Pa
     asked.map_err(|reason| give_up(cx, spi_in, reason))
 }
 
+/// As initiator: the application has decided about a packet of EAP.
+pub(in crate::session) fn eap_decided(
+    sa: &mut Sa,
+    cx: &mut Context<'_>,
+    spi_in: Option<[u8; 4]>,
+    decision: Option<Decision>,
+) -> Result<Next, CloseReason> {
+    let next = match eap::answer(sa, decision) {
+        Ok(Some(content)) => Ok(Next::Send(Task::Auth(spi_in), ExchangeType::IKE_AUTH, content)),
+        Ok(None) => prove(sa, cx, None),
+        Err(reason) => Err(reason),
+    };
+    next.map_err(|reason| give_up(cx, spi_in, reason))
+}
+
 fn give_up(cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, reason: CloseReason) -> CloseReason {
     spi_in.into_iter().for_each(|spi| cx.names.release_child(spi));
     reason
@@ -231,13 +249,17 @@ fn conclude(sa: &mut Sa, cx: &mut Context<'_>, spi_in: Option<[u8; 4]>, parts: &
     let peer = sa.peer.clone().ok_or(CloseReason::Undecided)?;
     sa.initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
     given(sa, &peer, parts);
+    mobike::heard(sa, parts);
     let handshake = up(sa, cx).ok_or(CloseReason::Undecided)?;
+    let is_sent_on = redirect::tell(sa, parts);
     let (Some(spi_in), Some(config)) = (spi_in, &peer.child) else { return Ok(Next::Done) };
     if parts.first(PayloadType::SA).is_none() {
         // RFC 7296 section 2.21.2: the IKE SA stands without its Child SA.
         cx.names.release_child(spi_in);
         let notify = parts.error().map_or(NotifyType::NO_ADDITIONAL_SAS, |error| error.ty);
-        sa.refused_ours(Refusing::Peer, ExchangeType::IKE_AUTH, notify, OwnRequest::Child);
+        if !is_sent_on || parts.error().is_some() {
+            sa.refused_ours(Refusing::Peer, ExchangeType::IKE_AUTH, notify, OwnRequest::Child);
+        }
         return Ok(Next::Done);
     }
     let made = child::agreed(parts, NegotiationContext::IkeAuth, config, spi_in).map_err(CloseReason::from).and_then(|draft| {

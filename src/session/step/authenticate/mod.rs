@@ -5,13 +5,12 @@ mod initiator;
 mod ppk;
 mod responder;
 
-pub(in crate::session) use eap::decided as eap_decided;
-pub(in crate::session) use initiator::{begin, response, signed, verified};
+pub(in crate::session) use initiator::{begin, eap_decided, response, signed, verified};
 pub(in crate::session) use responder::{decided, respond};
 
-use super::proof;
+use super::{mobike, proof};
 use crate::identity::Identity;
-use crate::registry::{AuthMethod, ExchangeType, PayloadType};
+use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType};
 use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
 use crate::session::authentication::{LocalAuth, RemoteAuth};
@@ -21,6 +20,7 @@ use crate::session::event::{Established, Event};
 use crate::session::ike_sa::IkeSa;
 use crate::session::peer::PeerConfig;
 use crate::session::phase::{Handshake, Phase};
+use crate::session::reply::Refused;
 use crate::session::sa::Sa;
 use crate::wire::{Auth, Cert, CertReq, ChainBuilder, Parts, Payload, RawPayload};
 use alloc::boxed::Box;
@@ -131,6 +131,22 @@ fn push_chain(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
     }
 }
 
+/// IDr and certificates.
+fn push_identity(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
+    chain.push(Payload::IdR(peer.identity.id()));
+    push_chain(chain, peer);
+}
+
+/// As responder: the initiator is not who it says.
+fn failed(failure: AuthFailure) -> Refused {
+    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Authentication(failure))
+}
+
+/// As responder: the application has not decided, or not what it was asked.
+fn undecided() -> Refused {
+    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided)
+}
+
 /// Both sides have authenticated each other. Gives what IKE_AUTH needed to know.
 pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Handshake>> {
     let identity = sa.peer_identity.clone()?;
@@ -146,7 +162,7 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
     })?;
     let auth_lifetime = handshake.auth_lifetime;
     if sa.role == Role::Responder {
-        sa.expires = auth_lifetime.map(|lifetime| cx.now + lifetime);
+        sa.expires = auth_lifetime.map(|lifetime| Box::new(cx.now + lifetime));
     }
     let established = Established {
         role: sa.role,
@@ -159,5 +175,6 @@ pub(in crate::session) fn up(sa: &mut Sa, cx: &mut Context<'_>) -> Option<Box<Ha
         has_ppk: handshake.ppk.is_some(),
     };
     sa.tell(Event::Established(Box::new(established)));
+    mobike::up(sa);
     Some(handshake)
 }

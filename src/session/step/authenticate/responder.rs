@@ -1,8 +1,9 @@
 //! IKE_AUTH as responder.
 
 use super::super::child::{self, Choice, Traffic};
+use super::super::mobike;
 use super::super::proof::{self, Proof};
-use super::{Checked, check, check_signature, claim, eap, ppk, push_chain, signing_method, state};
+use super::{Checked, check, check_signature, claim, eap, failed, ppk, push_identity, signing_method, state, undecided};
 
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
@@ -13,10 +14,9 @@ use crate::role::Role;
 use crate::session::ask::{Decision, Inquiry};
 use crate::session::authentication::RemoteAuth;
 use crate::session::child::ChildDraft;
-use crate::session::close::{AuthFailure, CloseReason, Violation};
+use crate::session::close::{AuthFailure, Violation};
 use crate::session::configuration::{AddressAssignment, ConfigurationSet};
 use crate::session::context::Context;
-use crate::session::peer::PeerConfig;
 use crate::session::phase::Phase;
 use crate::session::ppk::{Ppk, PpkTurn};
 use crate::session::reply::{After, Refused, Reply};
@@ -52,15 +52,8 @@ pub(in crate::session) fn respond(sa: &mut Sa, cx: &mut Context<'_>, message: Re
     let initial_contact = parts.notify(NotifyType::INITIAL_CONTACT).is_some();
     sa.peer_identity = Some(peer);
     sa.initial_contact = initial_contact;
+    mobike::heard(sa, &parts);
     Ok(Reply::Wait(Stage::Peer(message), question))
-}
-
-pub(super) fn failed(failure: AuthFailure) -> Refused {
-    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Authentication(failure))
-}
-
-pub(super) fn undecided() -> Refused {
-    Refused::new(NotifyType::AUTHENTICATION_FAILED).closing(CloseReason::Undecided)
 }
 
 /// As responder: the application has decided.
@@ -96,6 +89,7 @@ pub(in crate::session) fn decided(sa: &mut Sa, cx: &mut Context<'_>, stage: Stag
 /// As responder: the peer is known to the application. It has to prove who it is, or to begin EAP.
 fn known(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled) -> Result<Reply, Refused> {
     let parts = message.parts()?;
+    mobike::refuse_nats(sa, &parts)?;
     let (_, _, peer) = state(sa)?;
     let (wants_eap, takes_eap) = (parts.auth.is_none(), matches!(peer.remote_auth, RemoteAuth::Eap(_)));
     let is_mutual = eap::is_mutual(&peer.local_auth, &peer.remote_auth);
@@ -155,7 +149,7 @@ fn proved(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
 /// As responder: both proofs are there. The peer is given what it asks for, and then the Child SA.
 fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth) -> Result<Reply, Refused> {
     let (_, _, peer) = state(sa)?;
-    let (assignment, auth_lifetime) = (peer.addresses, peer.auth_lifetime);
+    let (assignment, auth_lifetime) = (peer.assignment, peer.auth_lifetime);
     if let Phase::Handshaking(handshake) = &mut sa.phase {
         handshake.auth_lifetime = auth_lifetime;
     }
@@ -244,12 +238,6 @@ fn install(sa: &mut Sa, cx: &mut Context<'_>, draft: ChildDraft, auth: &OwnAuth)
     Ok(Reply::Install(Box::new(PeerInstall { child, content: answer, refusal, old: None, is_auth: true }), install))
 }
 
-/// IDr and certificates.
-pub(super) fn push_identity(chain: &mut ChainBuilder<'_>, peer: &PeerConfig) {
-    chain.push(Payload::IdR(peer.identity.id()));
-    push_chain(chain, peer);
-}
-
 /// The last response: IDr, certificates and AUTH, then what there is to say of the Child SA. After EAP, the first response had IDr.
 fn content(sa: &Sa, auth: &OwnAuth, child: impl Fn(&mut ChainBuilder<'_>)) -> Result<MessageContent, Refused> {
     let (_, handshake, peer) = state(sa)?;
@@ -265,5 +253,6 @@ fn content(sa: &Sa, auth: &OwnAuth, child: impl Fn(&mut ChainBuilder<'_>)) -> Re
             chain.notify(NotifyData::AuthLifetime(u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX)));
         }
         child(chain);
+        mobike::push_support(chain, sa, peer);
     })?)
 }

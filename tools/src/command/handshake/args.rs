@@ -134,7 +134,8 @@ pub(crate) struct Line {
     /// The peer's side of the traffic selectors (10.77.1.0/24; respond: 10.77.2.0/24).
     #[arg(long, value_name = "CIDR", value_parser = net)]
     ts_remote: Option<Selector>,
-    /// After IKE_AUTH, in order: dpd, rekey-child, rekey-ike, child, delete-child, delete, wait=SECONDS.
+    /// After IKE_AUTH, in order: dpd, rekey-child, rekey-ike, child, delete-child, delete, wait=SECONDS, move=ADDR (--mobike: go on from another
+    /// address of ours), move=ADDR@MTU; rekey-ike+move=ADDR: move before the response comes.
     #[arg(long = "do", value_name = "LIST", default_value = "dpd,delete", value_parser = plan)]
     plan: Plan,
     /// No Child SA in IKE_AUTH if the peer allows that.
@@ -143,6 +144,9 @@ pub(crate) struct Line {
     /// Transport mode, if the peer takes it, in place of tunnel mode.
     #[arg(long)]
     transport: bool,
+    /// MOBIKE (RFC 4555): the initiator may go on from another address; initiate: to the NAT-T port after IKE_SA_INIT.
+    #[arg(long)]
+    mobike: bool,
     /// Percent of datagrams lost on our side, both directions.
     #[arg(long, value_name = "P", default_value_t = 0, value_parser = percent())]
     loss: u8,
@@ -226,6 +230,7 @@ pub(crate) struct Args {
     pub(crate) plan: Vec<Step>,
     pub(crate) childless: bool,
     pub(crate) transport: bool,
+    pub(crate) mobike: bool,
     pub(crate) loss: u8,
     pub(crate) reorder: u8,
     pub(crate) duplicate: u8,
@@ -299,7 +304,7 @@ enum Mode {
     Respond,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Dpd,
     RekeyChild,
@@ -308,6 +313,17 @@ pub(crate) enum Step {
     DeleteChild,
     Delete,
     Wait(Duration),
+    Move(Box<Move>),
+}
+
+/// On to another address of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Move {
+    /// What is asked for just before, and not answered yet.
+    pub(crate) amid: Option<Step>,
+    pub(crate) to: IpAddr,
+    /// What the path takes, in octets of the IP packet.
+    pub(crate) mtu: Option<u16>,
 }
 
 impl Line {
@@ -377,6 +393,7 @@ impl Line {
             plan: self.plan.0,
             childless: self.childless,
             transport: self.transport,
+            mobike: self.mobike,
             loss: self.loss,
             reorder: self.reorder,
             duplicate: self.duplicate,
@@ -425,11 +442,20 @@ fn step(word: &str) -> Result<Step, String> {
         "child" => Step::Child,
         "delete-child" => Step::DeleteChild,
         "delete" => Step::Delete,
-        _ => {
-            let seconds = word.strip_prefix("wait=").and_then(|seconds| seconds.parse().ok());
-            Step::Wait(Duration::from_secs(seconds.ok_or_else(|| format!("{word:?} is no step"))?))
-        }
+        _ => match word.strip_prefix("wait=").and_then(|seconds| seconds.parse().ok()) {
+            Some(seconds) => Step::Wait(Duration::from_secs(seconds)),
+            None => moving(word).ok_or_else(|| format!("{word:?} is no step"))?,
+        },
     })
+}
+
+/// `move=ADDR`, with `@MTU` after it and a step and `+` before it.
+fn moving(word: &str) -> Option<Step> {
+    let (amid, word) = word.split_once('+').map_or((None, word), |(amid, word)| (Some(amid), word));
+    let amid = amid.map(|amid| step(amid).ok().filter(|step| !matches!(step, Step::Wait(_) | Step::Delete | Step::Move(_))).ok_or(()));
+    let to = word.strip_prefix("move=")?;
+    let (to, mtu) = to.split_once('@').map_or((to, None), |(to, mtu)| (to, Some(mtu)));
+    Some(Step::Move(Box::new(Move { amid: amid.transpose().ok()?, to: to.parse().ok()?, mtu: mtu.map(str::parse).transpose().ok()? })))
 }
 
 impl std::fmt::Display for Step {
@@ -442,6 +468,11 @@ impl std::fmt::Display for Step {
             Self::DeleteChild => f.write_str("delete-child"),
             Self::Delete => f.write_str("delete"),
             Self::Wait(time) => write!(f, "wait={}", time.as_secs()),
+            Self::Move(step) => {
+                step.amid.iter().try_for_each(|amid| write!(f, "{amid}+"))?;
+                write!(f, "move={}", step.to)?;
+                step.mtu.iter().try_for_each(|mtu| write!(f, "@{mtu}"))
+            }
         }
     }
 }
@@ -494,6 +525,25 @@ mod tests {
             let line = format!("initiate 127.0.0.1 --id a --psk-hex {secret}");
             let Err(error) = parse(line.split(' ').map(Into::into)) else { panic!("{secret} is no octets") };
             assert!(error.contains("--psk-hex") && !error.contains(secret), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_move_is_read_and_written() {
+        for text in ["move=192.0.2.7", "move=2001:db8::7@1280", "rekey-ike+move=192.0.2.7@576"] {
+            assert_eq!(step(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "move=",
+            "move=here",
+            "move=192.0.2.7@",
+            "move=192.0.2.7@70000",
+            "wait=1+move=192.0.2.7",
+            "delete+move=192.0.2.7",
+            "+move=192.0.2.7",
+            "dpd+dpd",
+        ] {
+            assert!(step(text).is_err(), "{text}");
         }
     }
 

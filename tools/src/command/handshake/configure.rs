@@ -62,8 +62,10 @@ pub(crate) fn peer(args: &Args, credentials: &Credentials, natt: Option<NetworkP
     let (local, remote) = credentials.both(args)?;
     let mut peer = PeerConfig::new(credentials.id.clone(), local, remote)
         .with_address_assignment(args.addresses.assignment)
+        .with_redirects(true)
         .with_child(child(args))
         .with_childless(args.childless)
+        .with_mobike(args.mobike)
         .with_forced_nat(args.nat == Nat::Force)
         // Without --peer-id, whoever has a certificate that --ca vouches for.
         .with_any_identity(true);

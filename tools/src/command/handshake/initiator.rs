@@ -1,6 +1,6 @@
 //! The plan of an initiator.
 
-use super::args::{Args, Nat, Step};
+use super::args::{Args, Move, Nat, Step};
 use super::configure;
 use super::failure::Failure;
 use super::link::{Peer, Port};
@@ -9,6 +9,7 @@ use ikev2::registry::ExchangeType;
 use ikev2::session::{InitiateError, SaId};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 pub(crate) fn run(args: Args, address: IpAddr, out: Box<dyn Write + Send>) -> Result<u8, Failure> {
     let mut talk = Talk::new(args, out)?;
@@ -39,7 +40,7 @@ fn shake(talk: &mut Talk, address: IpAddr) -> Result<(), Failure> {
         return outcome.and(refused.map_or(Ok(()), |(_, notify)| Err(Failure::Refused(notify))));
     }
     for step in talk.args.plan.clone() {
-        carry_out(talk, id, step)?;
+        carry_out(talk, id, &step)?;
         talk.link.report.seen.step(step.to_string());
     }
     Ok(())
@@ -53,7 +54,8 @@ fn establish(talk: &mut Talk, id: SaId, natt: ikev2::session::NetworkPath) -> Re
         let Some(view) = talk.endpoint.view(id) else { continue };
         if !is_moved && view.path() == natt {
             is_moved = true;
-            talk.link.report.say(format_args!("   a NAT is between us: on to port {}", natt.peer.port()));
+            let why = if view.is_esp_in_udp() { "a NAT is between us" } else { "there may be a NAT later" };
+            talk.link.report.say(format_args!("   {why}: on to port {}", natt.peer.port()));
         }
         if view.is_up() && !view.is_busy() {
             return Ok(());
@@ -78,9 +80,38 @@ fn over(talk: &mut Talk, id: SaId) -> Result<(), Failure> {
     }
 }
 
-fn carry_out(talk: &mut Talk, id: SaId, step: Step) -> Result<(), Failure> {
-    let now = talk.link.now();
+fn carry_out(talk: &mut Talk, id: SaId, step: &Step) -> Result<(), Failure> {
     talk.refused = None;
+    match step {
+        Step::Delete => return delete(talk, id),
+        Step::Wait(time) => return pass(talk, id, *time),
+        step => ask(talk, id, step)?,
+    }
+    loop {
+        wait(talk, id)?;
+        if let Some((exchange, notify)) = talk.refused {
+            talk.link.report.seen.phase = Some(exchange);
+            return Err(Failure::Refused(notify));
+        }
+        if talk.endpoint.view(id).is_none_or(|view| !view.is_busy()) {
+            return Ok(());
+        }
+    }
+}
+
+/// Lets the time pass. A peer that deletes the IKE SA meanwhile does what it may: only a step after this one wants it.
+fn pass(talk: &mut Talk, id: SaId, time: Duration) -> Result<(), Failure> {
+    let until = talk.link.now() + time;
+    while talk.link.now() < until {
+        talk.step(until)?;
+    }
+    let ended = talk.ended.iter().position(|(ended, _)| *ended == Some(id));
+    ended.map_or(Ok(()), |index| talk.ended.swap_remove(index).1)
+}
+
+/// Has the session begin a step.
+fn ask(talk: &mut Talk, id: SaId, step: &Step) -> Result<(), Failure> {
+    let now = talk.link.now();
     let child = talk.children.iter().rev().find(|(sa, _)| *sa == id).map(|(_, child)| *child);
     let child = || child.ok_or_else(|| Failure::Usage("there is no child SA".into()));
     let config = configure::child(&talk.args);
@@ -92,28 +123,26 @@ fn carry_out(talk: &mut Talk, id: SaId, step: Step) -> Result<(), Failure> {
         Step::Child => sa.create_child(now, config),
         Step::DeleteChild => sa.delete_child(now, child()?),
         Step::RekeyIke => sa.rekey(now),
-        Step::Delete => return delete(talk, id),
-        Step::Wait(time) => {
-            let until = now + time;
-            while talk.link.now() < until {
-                talk.step(until)?;
-            }
-            // A peer that deletes it meanwhile does what it may: only a step after this one wants it.
-            let ended = talk.ended.iter().position(|(ended, _)| *ended == Some(id));
-            return ended.map_or(Ok(()), |index| talk.ended.swap_remove(index).1);
-        }
+        Step::Move(to) => return go(talk, id, to),
+        Step::Delete | Step::Wait(_) => return Ok(()),
     };
-    asked.map_err(|full| Failure::Protocol(full.to_string()))?;
-    loop {
-        wait(talk, id)?;
-        if let Some((exchange, notify)) = talk.refused {
-            talk.link.report.seen.phase = Some(exchange);
-            return Err(Failure::Refused(notify));
-        }
-        if talk.endpoint.view(id).is_none_or(|view| !view.is_busy()) {
-            return Ok(());
-        }
+    asked.map_err(|error| Failure::Protocol(error.to_string()))
+}
+
+/// On to another address of ours, perhaps before a request is answered.
+fn go(talk: &mut Talk, id: SaId, to: &Move) -> Result<(), Failure> {
+    if let Some(amid) = &to.amid {
+        ask(talk, id, amid)?;
+        talk.step(talk.link.now())?;
+        over(talk, id)?;
     }
+    let path = talk.endpoint.view(id).map(|view| view.path()).ok_or_else(|| Failure::Protocol("the peer has ended the IKE SA".into()))?;
+    let peer = talk.link.peer(path);
+    talk.link.go(to.to)?;
+    let path = talk.link.path(peer);
+    let now = talk.link.now();
+    let moved = talk.endpoint.sa(id).map_or(Ok(()), |mut sa| sa.update_path(now, path, to.mtu));
+    moved.map_err(|error| Failure::Protocol(error.to_string()))
 }
 
 fn delete(talk: &mut Talk, id: SaId) -> Result<(), Failure> {

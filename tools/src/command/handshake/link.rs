@@ -45,6 +45,8 @@ pub(crate) struct Peer {
 pub(crate) struct Received {
     pub(crate) octets: Vec<u8>,
     pub(crate) from: Peer,
+    /// The address of ours that it came to, as it was bound; of a TCP connection, none.
+    at: Option<IpAddr>,
 }
 
 /// What the threads that read hand on, of one connection in its order.
@@ -55,13 +57,15 @@ enum Incoming {
 
 pub(crate) struct Link {
     pub(crate) report: Report,
-    plain: UdpSocket,
-    natt: UdpSocket,
+    sockets: [UdpSocket; 2],
     tcp: Tcp,
     local: [SocketAddr; 2],
+    /// On addresses that we have left: their ports stay ours, and what comes there is lost.
+    left: Vec<Ends>,
     marker: Marker,
     losses: Losses,
     incoming: Receiver<Incoming>,
+    sender: SyncSender<Incoming>,
     /// TCP connections that have ended, which nobody was told of.
     closed: Vec<NetworkPath>,
     held_out: Option<(Peer, Vec<u8>)>,
@@ -76,36 +80,45 @@ impl Link {
             Some(peer) => (args.local.map_or_else(|| towards(peer), Ok)?, [args.local_port, args.local_natt_port]),
             None => (args.local.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), [args.port, args.natt_port]),
         };
-        let bind = |port| UdpSocket::bind((address, port)).map_err(|error| Failure::Usage(format!("{address} port {port}: {error}")));
-        let [plain, natt] = ports.map(bind);
-        let (plain, natt) = (plain?, natt?);
-        let local = [plain.local_addr()?, natt.local_addr()?];
         let (sender, incoming) = sync_channel(QUEUE);
-        listen(plain.try_clone()?, Port::Plain, sender.clone());
-        listen(natt.try_clone()?, Port::Natt, sender.clone());
-        let tcp = Tcp::new(sender);
+        let (sockets, local) = open(address, ports, &sender)?;
+        let tcp = Tcp::new(sender.clone());
         let mut report = Report::new(out, args.quiet, args.style);
-        let [p, n] = local;
-        report.say(format_args!("listening on {} ports {} and {}", p.ip(), p.port(), n.port()));
+        report.say(format_args!("{}", listening(local)));
         if args.tcp && args.peer.is_none() {
+            let [_, n] = local;
             tcp.listen(address, n.port()).map_err(|error| Failure::Usage(format!("{address} TCP port {}: {error}", n.port())))?;
             report.say(format_args!("   on port {} by TCP, too", n.port()));
         }
         let losses = Losses::new(args.loss, args.reorder, args.duplicate, args.seed, args.drop.clone());
         Ok(Self {
             report,
-            plain,
-            natt,
+            sockets,
             tcp,
             local,
+            left: Vec::new(),
             marker: args.marker,
             losses,
             incoming,
+            sender,
             closed: Vec::new(),
             held_out: None,
             held_in: None,
             again: None,
         })
+    }
+
+    /// On to another address, by the same ports: what comes to the one before is lost from here on.
+    pub(crate) fn go(&mut self, address: IpAddr) -> Result<(), Failure> {
+        let known = self.left.iter().position(|(_, local)| local.iter().all(|end| end.ip() == address));
+        let (sockets, local) = match known {
+            Some(index) => self.left.swap_remove(index),
+            None => open(address, self.local.map(|end| end.port()), &self.sender)?,
+        };
+        let sockets = std::mem::replace(&mut self.sockets, sockets);
+        self.left.push((sockets, std::mem::replace(&mut self.local, local)));
+        self.report.say(format_args!("{}", listening(local)));
+        Ok(())
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -207,9 +220,10 @@ impl Link {
 
     /// An error is what a network is allowed to do to a datagram: it is said, and the datagram counts as lost.
     fn put(&mut self, peer: Peer, datagram: &[u8]) -> Result<(), Failure> {
+        let [plain, natt] = &self.sockets;
         let done = match peer.port {
-            Port::Plain => self.plain.send_to(datagram, peer.address).map(drop),
-            Port::Natt => self.natt.send_to(datagram, peer.address).map(drop),
+            Port::Plain => plain.send_to(datagram, peer.address).map(drop),
+            Port::Natt => natt.send_to(datagram, peer.address).map(drop),
             Port::Tcp => self.tcp.put(peer.address, datagram),
         };
         if let Err(error) = done {
@@ -241,6 +255,9 @@ impl Link {
                 },
                 Err(RecvTimeoutError::Disconnected) => return Err(Failure::Protocol("the sockets are closed".into())),
             };
+            if received.at.is_some_and(|at| self.local.iter().all(|end| end.ip() != at)) {
+                continue;
+            }
             let Some(received) = self.unmarked(received) else { continue };
             let seen = &mut self.report.seen;
             seen.received = seen.received.saturating_add(1);
@@ -256,7 +273,7 @@ impl Link {
                     self.held_in = Some(received);
                     continue;
                 }
-                Fate::Double => self.again = Some(Received { octets: received.octets.clone(), from: received.from }),
+                Fate::Double => self.again = Some(Received { octets: received.octets.clone(), ..received }),
                 Fate::Pass | Fate::Later => {}
             }
             if self.again.is_none() {
@@ -271,7 +288,7 @@ impl Link {
             return Some(received);
         }
         let what = match udp_4500(&received.octets) {
-            Ok(Packet::Ike(message)) => return Some(Received { octets: message.to_vec(), from: received.from }),
+            Ok(Packet::Ike(message)) => return Some(Received { octets: message.to_vec(), ..received }),
             Ok(Packet::Esp { .. }) => "ESP, or a message without marker",
             Ok(Packet::Keepalive) => return None,
             Err(_) => "too short",
@@ -281,14 +298,32 @@ impl Link {
     }
 }
 
-/// The thread ends with the process: it has nothing to put in order.
-fn listen(socket: UdpSocket, port: Port, sender: SyncSender<Incoming>) {
+/// Our two sockets on one address, and where they are.
+type Ends = ([UdpSocket; 2], [SocketAddr; 2]);
+
+/// Two sockets, each with a thread that listens.
+fn open(address: IpAddr, ports: [u16; 2], sender: &SyncSender<Incoming>) -> Result<Ends, Failure> {
+    let bind = |port| UdpSocket::bind((address, port)).map_err(|error| Failure::Usage(format!("{address} port {port}: {error}")));
+    let [plain, natt] = ports.map(bind);
+    let (plain, natt) = (plain?, natt?);
+    listen(plain.try_clone()?, (address, Port::Plain), sender.clone());
+    listen(natt.try_clone()?, (address, Port::Natt), sender.clone());
+    let local = [plain.local_addr()?, natt.local_addr()?];
+    Ok(([plain, natt], local))
+}
+
+fn listening([plain, natt]: [SocketAddr; 2]) -> String {
+    format!("listening on {} ports {} and {}", plain.ip(), plain.port(), natt.port())
+}
+
+/// The thread ends with the process, or when nobody takes what comes: it has nothing to put in order.
+fn listen(socket: UdpSocket, (at, port): (IpAddr, Port), sender: SyncSender<Incoming>) {
     thread::spawn(move || {
         let mut buf = vec![0; usize::from(u16::MAX)];
         loop {
             // An error is one datagram's (an ICMP message that came back).
             let Ok((len, address)) = socket.recv_from(&mut buf) else { continue };
-            let received = Received { octets: buf.get(..len).unwrap_or_default().to_vec(), from: Peer { address, port } };
+            let received = Received { octets: buf.get(..len).unwrap_or_default().to_vec(), from: Peer { address, port }, at: Some(at) };
             if let Err(std::sync::mpsc::TrySendError::Disconnected(_)) = sender.try_send(Incoming::Datagram(received)) {
                 return;
             }

@@ -117,7 +117,7 @@ fn read(stream: &mut TcpStream, address: SocketAddr, sender: &SyncSender<Incomin
             stream.set_read_timeout(None)?;
             // Keepalives are for nobody (RFC 9329 section 6.6), and ESP is not decrypted here.
             if let Frame::Packet(Packet::Ike(message)) = frame {
-                let received = Received { octets: message.to_vec(), from: Peer { address, port: Port::Tcp } };
+                let received = Received { octets: message.to_vec(), from: Peer { address, port: Port::Tcp }, at: None };
                 sender.send(Incoming::Datagram(received)).map_err(io::Error::other)?;
             }
         }

@@ -5,7 +5,7 @@ use crate::command::handshake::failure::{Failure, notify};
 use crate::command::handshake::{configure, explain, keylog, suite};
 use ikev2::proposal::NegotiationContext;
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::session::{Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Event, Inquiry, Refusing, SaId};
+use ikev2::session::{Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Event, Inquiry, RedirectTarget, Refusing, SaId};
 use ikev2::wire::Message;
 use ring::digest;
 use std::net::IpAddr;
@@ -45,7 +45,11 @@ impl Talk {
             }
             Event::ChildDown(child) => self.children.retain(|(_, other)| *other != child),
             Event::Refused { by, exchange, notify: ty, .. } => self.tell_refused(by, exchange, ty)?,
-            Event::PathChanged(path) => self.link.report.say(format_args!("   the peer is at {} now", path.peer)),
+            Event::PathChanged(path) => self.link.report.say(format_args!("   the path is {path} now")),
+            Event::PeerAddresses(addresses) => {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                self.link.report.say(format_args!("   further addresses of the peer: {}", addresses.join(", ")));
+            }
             Event::PathProbed { before, mtu } => {
                 let report = &mut self.link.report;
                 report.say(format_args!("   no answer with packets of {before} octets: {mtu} are tried"));
@@ -54,6 +58,15 @@ impl Talk {
                 if let Some(file) = &self.args.keys {
                     keylog::append(file, &material)?;
                 }
+            }
+            Event::Redirected { to, is_authentic } => {
+                let to = match to {
+                    RedirectTarget::Address(address) => address.to_string(),
+                    RedirectTarget::Fqdn(name) => name.escape_ascii().to_string(),
+                    _ => "another gateway".to_owned(),
+                };
+                let word = if is_authentic { "the peer" } else { "somebody who answers" };
+                self.link.report.say(format_args!("   {word} sends us to {to}"));
             }
             Event::Closed(reason) => self.close(id, reason)?,
             _ => {}

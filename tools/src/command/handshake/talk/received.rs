@@ -57,6 +57,7 @@ impl Talk {
             self.claimed = parts.id_i.filter(|_| !header.response).or(parts.id_r).map(|id| Identity::of(&id));
             self.scheme = parts.auth.map(|auth| match auth.digital_signature().map(|parts| SignatureScheme::parse(parts.algorithm)) {
                 Some(Ok(scheme)) => format!("by {scheme}"),
+                _ if auth.method == AuthMethod::SHARED_KEY_MIC && self.link.report.seen.eap.is_some() => "by the key of EAP".into(),
                 _ if auth.method == AuthMethod::SHARED_KEY_MIC => "by the shared key".into(),
                 _ => format!("by {}", auth.method),
             });
@@ -158,6 +159,9 @@ fn step(exchange: ExchangeType, parts: &Parts<'_>) -> Option<&'static str> {
         ExchangeType::INFORMATIONAL if parts.error().is_some() => None,
         ExchangeType::INFORMATIONAL if parts.deletes().any(|delete| delete.protocol() == SecurityProtocol::IKE) => Some("deleted"),
         ExchangeType::INFORMATIONAL if parts.delete.is_some() => Some("delete-child"),
+        ExchangeType::INFORMATIONAL if parts.notify(NotifyType::UPDATE_SA_ADDRESSES).is_some() => Some("move"),
+        // The peer asks whether we are where we say.
+        ExchangeType::INFORMATIONAL if parts.notify(NotifyType::COOKIE2).is_some() => None,
         ExchangeType::INFORMATIONAL => Some("dpd"),
         ExchangeType::CREATE_CHILD_SA if parts.ts_i.is_none() => Some("rekey-ike"),
         ExchangeType::CREATE_CHILD_SA if parts.notify(NotifyType::REKEY_SA).is_some() => Some("rekey-child"),

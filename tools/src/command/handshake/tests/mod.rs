@@ -11,6 +11,7 @@ mod additional;
 mod certificates;
 mod connections;
 mod doubts;
+mod everyday;
 mod failures;
 mod losses;
 mod pair;

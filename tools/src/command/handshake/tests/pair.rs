@@ -173,6 +173,13 @@ fn arguments_that_make_no_sense_are_refused() {
         ("initiate 127.0.0.1 --id a --psk-hex +1", "a sign"),
         ("initiate 127.0.0.1 --id a --psk=", "nothing"),
         ("initiate 127.0.0.1 --id a --psk b --nonsense 1", "no option"),
+        ("initiate 127.0.0.1 --id a --eap mschapv2", "no password"),
+        ("initiate 127.0.0.1 --id a --psk b --eap md5 --eap-password c", "no such method"),
+        ("initiate 127.0.0.1 --id a --psk b --eap-id c", "an identity of no method"),
+        ("initiate 127.0.0.1 --id a --psk b --ppk-id c", "no key"),
+        ("initiate 127.0.0.1 --id a --psk b --ppk c", "a key without a name"),
+        ("initiate 127.0.0.1 --id a --psk b --ppk-id c --ppk-hex 0g", "no octets"),
+        ("respond --id a --psk b --address-required", "no addresses to give"),
     ] {
         assert_eq!(start(words(args), |_| (), Printed::default()), 2, "{what}");
     }

@@ -144,3 +144,28 @@ fn both_sides_write_the_same_keys() {
     assert_eq!(ours.lines().count(), 3);
     assert!(ours.lines().all(|line| line.contains(r#","AES-GCM-256 with 16 octet ICV [RFC5282]",,,"NONE [RFC4306]""#)));
 }
+
+/// The initiator goes on from other addresses, in the middle of exchanges too, and the responder goes along.
+#[test]
+fn an_initiator_moves() {
+    let moves = ["move=127.0.0.2", "rekey-child+move=127.0.0.3", "rekey-ike+move=127.0.0.4@576", "dpd+move=127.0.0.1"];
+    for ike in ["aes256gcm16-prfsha384-x25519", "aes256gcm16-prfsha384-x25519-ke1_mlkem768"] {
+        let more = format!("--mobike --ike {ike}");
+        let plan = format!("{},dpd,delete", moves.join(",dpd,"));
+        let (initiator, responder) = shake(&moon(&more), &carol(&format!("{more} --do {plan}")));
+        initiator.is_established();
+        responder.is_established();
+        assert_eq!(initiator.steps(), plan, "{}", initiator.text);
+        for side in [&initiator, &responder] {
+            assert_eq!(side.text.matches("   the path is ").count(), moves.len(), "{}", side.text);
+        }
+        assert_eq!(initiator.fingerprints(), responder.fingerprints());
+    }
+}
+
+#[test]
+fn who_has_not_agreed_does_not_move() {
+    let (initiator, _) = shake(&moon("--seconds 2"), &carol("--mobike --do move=127.0.0.2"));
+    initiator.is(4, "protocol_error", "IKE_AUTH", None);
+    assert!(initiator.text.contains("MOBIKE is not agreed on with the peer"), "{}", initiator.text);
+}
