@@ -180,14 +180,37 @@ fn rfc_9867_section_3_1_both_have_it() {
     }
 }
 
+/// Octets of both messages with this Message ID.
+fn octets(rig: &Rig, message_id: u32) -> usize {
+    let is_it = |octets: &[u8]| Message::parse(octets).unwrap().header().message_id == message_id;
+    rig.wire.iter().filter(|sent| is_it(&sent.octets)).map(|sent| sent.octets.len()).sum()
+}
+
 /// It is named in the exchange of the last additional key exchange; without one, an exchange is made for it.
 #[test]
 fn rfc_9867_section_3_1_it_is_in_the_last_exchange() {
     for (proposals, due) in [(PLAIN, [0, 1]), (ADDITIONAL, [2, 2])] {
         let without = meet(proposals, [None, None], by_key());
         let with = meet_in_intermediate(proposals, [Some(ppk("one")), Some(ppk("one"))], by_key());
-        assert_eq!([without, with].map(|rig| count(&rig, ExchangeType::IKE_INTERMEDIATE)), due);
+        assert_eq!([&without, &with].map(|rig| count(rig, ExchangeType::IKE_INTERMEDIATE)), due);
+        if proposals.ike == ADDITIONAL.ike {
+            assert_eq!(octets(&with, 1), octets(&without, 1));
+            assert!(octets(&with, 2) > octets(&without, 2));
+        }
     }
+}
+
+/// The additional key exchange beside it counts as well: with the same randomness and another last method, the keys are others.
+#[test]
+fn rfc_9867_section_3_1_the_key_exchange_beside_it_counts() {
+    let keys = |ike| {
+        let rig = meet_in_intermediate(Proposals { ike, ..ADDITIONAL }, [Some(ppk("one")), Some(ppk("one"))], by_key());
+        check_up(&rig, true);
+        rig.hosts[MOON].children.values().next().unwrap().keys_in.clone()
+    };
+    let first = "aes128gcm16-prfsha256-x25519-ke1_mlkem512-ke2_mlkem768";
+    assert_eq!(keys(first), keys(first));
+    assert_ne!(keys(first), keys("aes128gcm16-prfsha256-x25519-ke1_mlkem512-ke2_ecp256"));
 }
 
 /// The keys of the Child SA are others than without, and others than with the same PPK in IKE_AUTH.
