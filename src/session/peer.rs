@@ -241,7 +241,7 @@ impl PeerConfig {
     }
 
     /// How long a responder takes the initiator's authentication for good (AUTH_LIFETIME, RFC 4478): it tells the initiator, and deletes the
-    /// IKE SA when the time is over. An initiator that does not begin another one before is cut off.
+    /// IKE SA ten seconds after the time is over. An initiator that does not begin another one before is cut off.
     #[must_use]
     pub const fn with_auth_lifetime(mut self, lifetime: Duration) -> Self {
         self.auth_lifetime = Some(lifetime);
