@@ -29,6 +29,8 @@ struct Schedule {
     may_crash: bool,
     /// Nothing is lost, and one side begins: then no IKE SA ends but by command.
     gentle: Option<usize>,
+    /// A PPK may replace the keys before IKE_AUTH: late copies of what came before cannot be opened.
+    has_early_ppks: bool,
 }
 
 impl Schedule {
@@ -42,11 +44,15 @@ impl Schedule {
         };
         let has_lifetimes = draw.percent(40);
         let lifetimes = (20 + draw.below(100), 20 + draw.below(60));
+        // By the seed, so that it leaves what is drawn as it is.
+        let has_early_ppks = seed % 2 == 0;
+        let early_ppks = if has_early_ppks { vec![Ppk::new("ppk", "one")] } else { Vec::new() };
         let mut config = |proposals| {
             let span = |seconds| has_lifetimes.then(|| Duration::from_secs(seconds));
             let config = config_of(&provider, proposals).with_lifetimes(Lifetimes { ike: span(lifetimes.0), child: span(lifetimes.1) });
             let config = if draw.percent(20) { config.with_limits(Limits { children: 3, ..Limits::small() }) } else { config };
             let config = if draw.percent(30) { config.with_mtu(576) } else { config }.with_ppk(true);
+            let config = config.with_intermediate_ppks(early_ppks.clone());
             if draw.percent(20) { config.with_cookies(CookieDemand::Always) } else { config }
         };
         let configs = proposals.map(&mut config);
@@ -64,7 +70,7 @@ impl Schedule {
         // By a stream of its own, so that what a seed draws here leaves the rest of its life as it is.
         styles(&mut hosts, &mut Seeded(seed ^ 0xea9), gentle.is_some());
         let world = World::of(hosts, Seeded(draw.next()));
-        Self { world, draw, provider, proposals, configs, has_lifetimes, may_crash, gentle }
+        Self { world, draw, provider, proposals, configs, has_lifetimes, may_crash, gentle, has_early_ppks }
     }
 
     /// The commands and the weather of one life.
@@ -248,7 +254,7 @@ impl Schedule {
             }
         }
         // A host that has forgotten an IKE_SA_INIT request answers a late copy of it anew: the initiator's SPI then stands for two.
-        if self.proposals[0].ike == PLAIN.ike && self.world.rivals == 0 {
+        if self.proposals[0].ike == PLAIN.ike && self.world.rivals == 0 && !self.has_early_ppks {
             assert_eq!(self.world.unopened, 0, "{}", self.world.log());
         }
     }
@@ -289,7 +295,9 @@ fn styles(hosts: &mut [Host; 2], draw: &mut Seeded, is_gentle: bool) {
     let is_wrong = !is_gentle && draw.percent(15);
     let mut ppk = |has_secret: bool| {
         let secret = if has_secret { "one" } else { "two" };
-        draw.percent(40).then(|| Ppk::new("ppk", secret).with_mandatory(is_wrong && draw.percent(50)))
+        let has_one = draw.percent(40);
+        let (is_mandatory, is_early) = (is_wrong && draw.percent(50), draw.percent(50));
+        has_one.then(|| Ppk::new("ppk", secret).with_mandatory(is_mandatory).with_intermediate(is_early))
     };
     let ppks = [ppk(true), ppk(!is_wrong)];
     for ((host, ppk), gives) in hosts.iter_mut().zip(ppks).zip(["10.2.0.7", "10.1.0.7"]) {
