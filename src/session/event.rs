@@ -43,7 +43,7 @@ pub enum Event {
         /// Until when it has to be installed: afterwards it is not wanted any more.
         deadline: Instant,
         /// Where the packets of the Child SA go: in UDP, between these ports, if [`SaView::is_esp_in_udp`](super::SaView::is_esp_in_udp) says so (RFC 3948);
-        /// with [`PathEncapsulation::Tcp`] in frames of this connection (RFC 9329); else without either, between these addresses.
+        /// with [`PathEncapsulation::Tcp`](super::PathEncapsulation::Tcp) in frames of this connection (RFC 9329); else without either, between these addresses.
         /// [`Event::PathChanged`] moves them, too.
         path: NetworkPath,
         /// What to install.
