@@ -51,13 +51,16 @@ pub enum Event {
     },
     /// A Child SA is up.
     ChildUp(ChildId),
-    /// A Child SA is up, and takes the place of another: what is sent goes by the new one, and comes by both until one of them is gone
-    /// ([`Event::ChildDown`]). Where both sides had begun a rekey, that may be the new one: then by the old one again.
+    /// A Child SA is up, and takes the place of another: packets come by both until one of them is gone ([`Event::ChildDown`]).
     ChildRekeyed {
         /// The one whose place it takes.
         old: ChildId,
         /// The new one.
         new: ChildId,
+        /// Whether we began the rekey: the peer has installed the new one, and what is sent goes by it at once. Otherwise the peer may not have
+        /// done so yet; no packet is lost if the old one is sent by until something comes by the new one, or until the old one is gone (RFC 7296
+        /// section 2.8).
+        is_ours: bool,
     },
     /// A Child SA is gone; the application removes it.
     ChildDown(ChildId),

@@ -160,7 +160,7 @@ fn installed(sa: &mut Sa, install: OwnInstall, is_installed: bool) {
             sa.commands.push_front(Command::DeleteChild(new));
         }
         (Some(old), None | Some(Outcome::Won)) => {
-            sa.tell(Event::ChildRekeyed { old, new });
+            sa.tell(Event::ChildRekeyed { old, new, is_ours: true });
             if sa.child(old).is_some() {
                 sa.commands.push_front(Command::DeleteChild(old));
             }

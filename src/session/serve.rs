@@ -326,7 +326,7 @@ fn child_up(sa: &mut Sa, cx: &mut Context<'_>, child: Child, old: Option<ChildId
             if !is_ours_too && child.state == ChildState::Up {
                 child.state = ChildState::Replaced(until);
             }
-            sa.tell(Event::ChildRekeyed { old, new });
+            sa.tell(Event::ChildRekeyed { old, new, is_ours: false });
         }
         None => sa.tell(Event::ChildUp(new)),
     }

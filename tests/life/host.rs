@@ -1,5 +1,6 @@
 //! One host of a simulated network: an endpoint, and an application that answers its questions.
 
+use crate::kernel::Routes;
 use crate::toy::{PROVIDER, Seeded};
 use crate::toy_eap::ToyEap;
 use ikev2::Instant;
@@ -123,6 +124,8 @@ pub(crate) struct Host {
     pub(crate) is_mobile: bool,
     /// Where the packets of the Child SAs of an IKE SA go.
     pub(crate) tunnels: BTreeMap<SaId, NetworkPath>,
+    /// By which Child SA the kernel sends.
+    pub(crate) routes: Routes,
     /// The last question.
     pub(crate) asked: Option<Token>,
     provider: Provider,
@@ -177,6 +180,7 @@ impl Host {
             told: Vec::new(),
             is_mobile: false,
             tunnels: BTreeMap::new(),
+            routes: Routes::default(),
             asked: None,
             provider,
             answers: VecDeque::new(),
@@ -273,8 +277,14 @@ impl Host {
             Event::ChildUp(child) | Event::ChildRekeyed { new: child, .. } => {
                 self.children.get_mut(&child).unwrap_or_else(|| panic!("{child} is up and was not installed")).is_up = true;
                 self.up.insert(self.lines[&child]);
+                if let Event::ChildRekeyed { old, is_ours, .. } = event {
+                    self.routes.rekeyed(old, child, is_ours);
+                } else {
+                    self.routes.up(child);
+                }
             }
             Event::ChildDown(child) => {
+                self.routes.down(child);
                 assert!(self.children.remove(&child).is_some(), "{}: {child} goes and was not there", self.name);
             }
             Event::PathChanged(path) => {

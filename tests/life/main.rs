@@ -26,6 +26,7 @@ mod handshakes;
 mod host;
 mod hostile_peer;
 mod hostile_stranger;
+mod kernel;
 mod methods;
 mod mobike;
 mod null;
