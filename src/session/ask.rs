@@ -28,7 +28,6 @@ pub struct Ask {
 }
 
 /// What the application decides, now or later: meanwhile the peer's retransmissions are swallowed.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Inquiry {
     /// Who is the peer to us? The identities are those that an initiator claims and wants to talk to; nothing is proved yet.
@@ -71,13 +70,14 @@ pub enum Inquiry {
         /// What it asks for.
         asked: ConfigurationSet,
     },
-    /// Which part of the offered traffic is the Child SA to be for?
+    /// Which part of this traffic is the Child SA to be for? It is what the peer offers, as far as it lies within the selectors of the
+    /// [`ChildConfig`](super::ChildConfig), and of the addresses that the peer was given.
     Narrow {
         /// The protocol of the Child SA.
         protocol: SecurityProtocol,
-        /// The traffic on our side, as offered.
+        /// The traffic on our side.
         local: Vec<Selector>,
-        /// The traffic on the peer's side, as offered.
+        /// The traffic on the peer's side.
         remote: Vec<Selector>,
     },
 }
@@ -130,8 +130,37 @@ impl fmt::Debug for ToSign {
     }
 }
 
+// By hand: a packet of EAP may be a password.
+impl fmt::Debug for Inquiry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PeerConfig { peer, wanted, wants_eap, takes_eap_only, ppk } => f
+                .debug_struct("PeerConfig")
+                .field("peer", peer)
+                .field("wanted", wanted)
+                .field("wants_eap", wants_eap)
+                .field("takes_eap_only", takes_eap_only)
+                .field("ppk", ppk)
+                .finish(),
+            Self::VerifyChain { peer, certificates } => {
+                f.debug_struct("VerifyChain").field("peer", peer).field("certificates", certificates).finish()
+            }
+            Self::Sign(to_sign) => f.debug_tuple("Sign").field(to_sign).finish(),
+            Self::Eap { peer, packet, is_first } => f
+                .debug_struct("Eap")
+                .field("peer", peer)
+                .field("packet_len", &packet.as_ref().map(Bytes::len))
+                .field("is_first", is_first)
+                .finish(),
+            Self::Address { peer, asked } => f.debug_struct("Address").field("peer", peer).field("asked", asked).finish(),
+            Self::Narrow { protocol, local, remote } => {
+                f.debug_struct("Narrow").field("protocol", protocol).field("local", local).field("remote", remote).finish()
+            }
+        }
+    }
+}
+
 /// An answer to an [`Inquiry`], or to [`Event::ChildInstall`](super::Event::ChildInstall).
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Decision {
     /// No.
@@ -161,6 +190,23 @@ pub enum Decision {
     },
 }
 
+// By hand: a packet of EAP may be a password.
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refuse => f.write_str("Refuse"),
+            Self::Installed => f.write_str("Installed"),
+            Self::Peer(peer) => f.debug_tuple("Peer").field(peer).finish(),
+            Self::Trusted(key) => f.debug_tuple("Trusted").field(key).finish(),
+            Self::Signature(signature) => f.debug_tuple("Signature").field(signature).finish(),
+            Self::Eap(packet) => f.debug_struct("Eap").field("packet_len", &packet.len()).finish(),
+            Self::EapSuccess(success) => f.debug_tuple("EapSuccess").field(success).finish(),
+            Self::Address(addresses) => f.debug_tuple("Address").field(addresses).finish(),
+            Self::Narrowed { local, remote } => f.debug_struct("Narrowed").field("local", local).field("remote", remote).finish(),
+        }
+    }
+}
+
 impl Decision {
     /// The traffic that is left; none if it is no such decision.
     pub(super) fn traffic(self) -> (Vec<Selector>, Vec<Selector>) {
@@ -175,3 +221,21 @@ impl Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("the question is no longer open")]
 pub struct Stale;
+
+#[cfg(test)]
+mod tests {
+    use super::{Decision, Inquiry};
+    use alloc::format;
+    use bytes::Bytes;
+
+    #[test]
+    fn a_packet_of_eap_is_not_printed() {
+        let packet = Bytes::from_static(b"\x02\x01\x00\x0b\x06hunter2");
+        let octets = format!("{:?}", packet.to_vec());
+        let inquiry = Inquiry::Eap { peer: "alice".parse().unwrap(), packet: Some(packet.clone()), is_first: true };
+        let decision = Decision::Eap(packet.to_vec());
+        for text in [format!("{inquiry:?}"), format!("{decision:?}")] {
+            assert!(text.contains("12") && !text.contains("hunter2") && !text.contains(&octets), "{text}");
+        }
+    }
+}

@@ -57,7 +57,8 @@ pub(super) fn request(sa: &mut Sa, cx: &mut Context<'_>, served: Served, message
 fn dispatch(sa: &mut Sa, cx: &mut Context<'_>, (spi, path): (u64, NetworkPath), message: Reassembled) -> Result<Reply, Refused> {
     let exchange = message.header().exchange;
     match (exchange, &sa.phase) {
-        (ExchangeType::IKE_INTERMEDIATE, Phase::Handshaking(_)) => intermediate(sa, cx, spi, &message),
+        // RFC 9242 section 3.2: all of them come before IKE_AUTH.
+        (ExchangeType::IKE_INTERMEDIATE, Phase::Handshaking(handshake)) if handshake.eap.is_none() => intermediate(sa, cx, spi, &message),
         (ExchangeType::IKE_AUTH, Phase::Handshaking(_)) => authenticate::respond(sa, cx, message),
         (ExchangeType::CREATE_CHILD_SA, Phase::Up) => {
             // RFC 7296 section 1.3: without traffic selectors it is about the IKE SA.
@@ -133,9 +134,10 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageCo
     let shown = cx.shown(content);
     sa.send(cx, path, &sealed, shown);
     follow(sa, cx, served.spi, after, (&sealed, content))?;
-    if is_up && sa.nat.theirs && !sa.nat.ours && !path.is_tcp() {
+    if is_up && sa.nat.theirs && !sa.nat.ours && !path.is_tcp() && path != sa.path {
         // Its NAT may have several addresses: this is the one of what has authenticated it.
         (sa.path, sa.is_lost) = (path, false);
+        sa.tell(Event::PathChanged(path));
     }
     if is_up && path.is_tcp() && path != sa.path {
         // Before it was up, a connection from another host was answered and not followed.

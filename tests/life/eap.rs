@@ -1,10 +1,15 @@
 //! EAP in IKE_AUTH, RFC 7296 section 2.16, RFC 5998.
 
+use crate::forger::Forger;
 use crate::host::{ADDITIONAL, Host, Proposals};
-use crate::rig::{CAROL, MOON, Rig};
+use crate::rig::{CAROL, MOON, Rig, Seen};
+use ikev2::exchange::MessageContent;
+use ikev2::identity::Identity;
+use ikev2::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType};
 use ikev2::session::{
-    AuthFailure, CloseReason, Config, EapAuth, InitiateError, Limits, LocalAuth, PeerConfig, RemoteAuth, RemoteSignature, SharedKey,
+    AuthFailure, CloseReason, Config, EapAuth, InitiateError, Limits, LocalAuth, PeerConfig, Ppk, RemoteAuth, RemoteSignature, SharedKey,
 };
+use ikev2::wire::{Auth, Gateway, Message, NotifyData, Payload};
 use std::time::Duration;
 
 fn key() -> SharedKey {
@@ -285,5 +290,108 @@ fn an_exchange_in_which_somebody_may_be_asked_is_not_sent_again_at_once() {
         assert_eq!(rig.sent(CAROL).len(), 1);
         let wait = rig.hosts[CAROL].endpoint.poll_timeout().unwrap() - rig.now;
         assert_eq!(wait >= Duration::from_secs(1), is_patient, "{wait:?}");
+    }
+}
+
+/// AUTH after EAP is of the first IDr: another one in the last message is nobody's.
+#[test]
+fn rfc_7296_section_2_16_a_second_identity_of_the_responder_is_not_believed() {
+    for auth in [usual(), mutual()] {
+        let mut meeting = Meeting::new(30);
+        meeting.begin(auth);
+        let rig = &mut meeting.0;
+        let mut changed = 0;
+        while rig.hosts[CAROL].told.is_empty() {
+            let sent: Vec<_> = [CAROL, MOON].into_iter().flat_map(|from| rig.sent(from)).collect();
+            assert!(!sent.is_empty(), "{}", rig.hosts[CAROL].log.join("\n"));
+            for mut seen in sent {
+                let forger = (rig.wire.len() > 2).then(|| Forger::after_init(&rig.wire[0].octets, &rig.wire[1].octets, true));
+                if let Some(read) = forger.filter(|_| seen.to == CAROL).and_then(|forger| forger.read(&seen.octets)) {
+                    let parts = read.chain().parts(&read.header).unwrap();
+                    if parts.auth.is_some() && parts.first(PayloadType::SA).is_some() {
+                        changed += 1;
+                        let mut moon = Forger::after_init(&rig.wire[0].octets, &rig.wire[1].octets, false);
+                        let other: Identity = "bob".parse().unwrap();
+                        let content = MessageContent::build(|chain| {
+                            chain.push(Payload::IdR(other.id()));
+                            for raw in read.chain().payloads() {
+                                chain.push(raw.parse().unwrap());
+                            }
+                        });
+                        let content = content.unwrap();
+                        seen.octets = moon.whole(read.header, (content.first_payload(), content.octets()));
+                    }
+                }
+                let _ = rig.give(&seen);
+            }
+        }
+        assert_eq!((changed, rig.hosts[CAROL].told[0].peer.to_string()), (1, String::from("moon")));
+    }
+}
+
+/// An initiator that has agreed to a PPK in IKE_INTERMEDIATE begins EAP without it, and comes with it afterwards.
+#[test]
+fn rfc_9242_section_3_2_there_is_no_ike_intermediate_after_ike_auth() {
+    let ppk = || Ppk::new("ppk", "one").with_intermediate(true);
+    let mut meeting = Meeting::of(31, crate::host::PLAIN, |config| config.with_ppk(true).with_intermediate_ppks([ppk()]));
+    meeting.begin(usual());
+    let rig = &mut meeting.0;
+    let carol = rig.hosts[CAROL].peer_config("carol", "moon").with_ppk(ppk());
+    let _ = rig.sent(CAROL);
+    let path = rig.hosts[CAROL].path;
+    rig.hosts[CAROL].endpoint.initiate(rig.now, path, carol).unwrap();
+    let request = rig.sent(CAROL).remove(0);
+    let _ = rig.give(&request);
+    let response = rig.sent(MOON).remove(0);
+    let mut carol = Forger::after_init(&request.octets, &response.octets, true);
+    let id: Identity = "carol".parse().unwrap();
+    let content = MessageContent::build(|chain| {
+        chain.push(Payload::IdI(id.id()));
+    });
+    let content = content.unwrap();
+    let mut answer = |exchange, next, content: (PayloadType, &[u8])| {
+        let octets = carol.whole(carol.header(exchange, false, next), content);
+        let _ = rig.give(&Seen { octets, ..request.clone() });
+        let read = carol.read(&rig.sent(MOON)[0].octets).unwrap();
+        assert_eq!(read.header.exchange, exchange);
+        read
+    };
+    let begun = answer(ExchangeType::IKE_AUTH, 1, (content.first_payload(), content.octets()));
+    assert!(begun.chain().parts(&begun.header).unwrap().eap.is_some(), "{begun:?}");
+    let refused = answer(ExchangeType::IKE_INTERMEDIATE, 2, (PayloadType::NO_NEXT_PAYLOAD, &[]));
+    assert!(refused.chain().parts(&refused.header).unwrap().notify(NotifyType::INVALID_SYNTAX).is_some(), "{refused:?}");
+}
+
+/// RFC 5685 section 6: a gateway that has proved who it is sends the initiator on in its first message, and there is no EAP.
+#[test]
+fn rfc_5685_section_6_an_initiator_is_sent_on_before_eap() {
+    for (secret, reason) in
+        [(&b"secret of both"[..], CloseReason::Redirected), (b"another secret", CloseReason::Authentication(AuthFailure::SharedKey))]
+    {
+        let mut meeting = Meeting::new(32);
+        meeting.begin(usual());
+        let rig = &mut meeting.0;
+        let request = rig.sent(CAROL).remove(0);
+        let _ = rig.give(&request);
+        let response = rig.sent(MOON).remove(0);
+        let _ = rig.give(&response);
+        let mut moon = Forger::after_init(&request.octets, &response.octets, false);
+        let _ = rig.sent(CAROL);
+        let id: Identity = "moon".parse().unwrap();
+        let nonce = Message::parse(&request.octets).unwrap().parts().unwrap().nonce.unwrap().data.to_vec();
+        let data = moon.auth(secret, &response.octets, &nonce, &id.to_body());
+        let content = MessageContent::build(|chain| {
+            chain.push(Payload::IdR(id.id()));
+            chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &data }));
+            chain.notify(NotifyData::Redirect(Gateway::Fqdn(b"vpn2.example.org"), &[]));
+        });
+        let content = content.unwrap();
+        let header = moon.header(ExchangeType::IKE_AUTH, true, 1);
+        let octets = moon.whole(header, (content.first_payload(), content.octets()));
+        let _ = rig.give(&Seen { octets, ..response });
+        rig.pass_alone(CAROL, Duration::from_secs(61));
+        let carol = &rig.hosts[CAROL];
+        assert_eq!(carol.closed.values().copied().collect::<Vec<_>>(), [reason]);
+        assert_eq!(carol.log.iter().any(|line| line.contains("Redirected {")), reason == CloseReason::Redirected);
     }
 }

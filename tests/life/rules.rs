@@ -163,6 +163,24 @@ fn rfc_7296_section_2_4_initial_contact_ends_what_the_peer_has_forgotten() {
     assert_eq!(world.hosts[CAROL].endpoint.sas().count(), 2, "{}", world.log());
 }
 
+/// It is the only one between the two identities: what another identity of ours has with somebody of the same name stays.
+#[test]
+fn rfc_7296_section_2_4_initial_contact_is_about_both_identities() {
+    for (own, is_over) in [("carol", true), ("another", false)] {
+        let mut world = up();
+        let old = world.only_sa(CAROL);
+        let moon = path("192.0.2.1:500", "198.51.100.2:500");
+        world.hosts[MOON] = Host::new("moon", moon, PLAIN, config(PLAIN), 77);
+        let usual = world.hosts[CAROL].peer_config(own, "moon").with_child(world.hosts[CAROL].child_config());
+        world.hosts[CAROL].answers_with = Some(usual);
+        let peer = world.hosts[MOON].peer_config("moon", own);
+        world.hosts[MOON].endpoint.initiate(world.now, moon, peer).unwrap();
+        world.pass(ms(500));
+        assert_eq!(world.hosts[MOON].established.len(), 1, "{}", world.log());
+        assert_eq!(world.hosts[CAROL].closed.contains_key(&old), is_over, "{}", world.log());
+    }
+}
+
 /// Another IKE SA with the peer has come up since this one was begun: it is not the only one any more, and says nothing of the kind.
 #[test]
 fn rfc_7296_section_2_4_initial_contact_is_not_claimed_where_another_came_first() {

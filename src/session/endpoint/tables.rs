@@ -137,15 +137,18 @@ impl<W: Watch> Endpoint<W> {
         }
     }
 
-    /// An IKE SA is up. With INITIAL_CONTACT, others with the same peer are over (RFC 7296 section 2.4), unless the peer has spoken in them
-    /// since this one began: where both sides begin at once, each says so, and each would close what the other keeps.
+    /// An IKE SA is up. With INITIAL_CONTACT, others between the same two identities are over (RFC 7296 section 2.4), unless the peer has spoken in them
+    /// since this one began: where both sides begin at once, each says so, and each would close what the other keeps. Whom another identity of ours
+    /// knows by this name may be somebody else.
     fn register(&mut self, now: Instant, id: SaId) {
         let Some(entry) = self.sas.get(&id) else { return };
         let Some(identity) = entry.sa.peer_identity.clone() else { return };
         let is_proved = entry.sa.peer.as_ref().is_some_and(|peer| !matches!(peer.remote_auth, RemoteAuth::Null));
         let is_first = entry.sa.initial_contact && entry.sa.role == Role::Responder && is_proved;
         let began = entry.sa.began;
-        let is_silent = |id: &&SaId| self.sas.get(id).is_some_and(|entry| entry.sa.last_heard <= began);
+        let own = |entry: &Entry| entry.sa.peer.as_ref().map(|peer| peer.identity.clone());
+        let ours = own(entry);
+        let is_silent = |id: &&SaId| self.sas.get(id).is_some_and(|entry| entry.sa.last_heard <= began && own(entry) == ours);
         let same = self.identities.entry(identity).or_default();
         let others: Vec<SaId> = if is_first { same.iter().filter(is_silent).copied().collect() } else { Vec::new() };
         same.insert(id);

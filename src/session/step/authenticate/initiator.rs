@@ -203,12 +203,19 @@ pub(in crate::session) fn verified(
 /// The responder is who it should be, as far as its first message goes: EAP follows, or all is done.
 fn accepted(sa: &mut Sa, cx: &mut Context<'_>, (spi_in, message): (Option<[u8; 4]>, &Reassembled)) -> Result<Next, CloseReason> {
     let parts = message.parts().map_err(|error| give_up(cx, spi_in, error.into()))?;
-    if let Some(id) = parts.id_r {
+    let (_, handshake, peer) = state(sa).map_err(|error| give_up(cx, spi_in, error))?;
+    let (is_after_eap, has_eap) = (handshake.eap.is_some(), matches!(peer.local_auth, LocalAuth::Eap(_)));
+    let is_proved = !eap::is_mutual(&peer.local_auth, &peer.remote_auth);
+    // AUTH after EAP is of the IDr of the first response (RFC 7296 section 2.16): another one in the last says nothing.
+    if let Some(id) = parts.id_r.filter(|_| !is_after_eap) {
         sa.peer_identity = Some(Identity::of(&id));
     }
-    let (_, handshake, peer) = state(sa).map_err(|error| give_up(cx, spi_in, error))?;
-    if handshake.eap.is_some() || !matches!(peer.local_auth, LocalAuth::Eap(_)) {
+    if is_after_eap || !has_eap {
         return conclude(sa, cx, spi_in, &parts);
+    }
+    if parts.eap.is_none() && is_proved && redirect::tell(sa, &parts) {
+        // RFC 5685 section 6: it is sent elsewhere before EAP begins.
+        return Err(give_up(cx, spi_in, CloseReason::Redirected));
     }
     eap::begin(sa, message.clone(), spi_in).map_err(|error| give_up(cx, spi_in, error.into()))?;
     packet(sa, cx, spi_in, &parts)
