@@ -174,12 +174,14 @@ fn count(sa: &mut Sa, path: NetworkPath, len: usize) -> usize {
 /// section 2.23). Before IKE_AUTH is answered, whoever has sent IKE_SA_INIT has proved nothing, and may name somebody else: it may go to port 4500.
 ///
 /// TCP connections are opened by the initiator, and the responder goes by the one that has carried an authentic message last, NAT or none (RFC 9329
-/// section 6.1). A copy of an earlier message, which anybody can send, is answered where it came from and moves nothing.
+/// section 6.1). A copy of an earlier message, which anybody can send, is answered where it came from and moves nothing. With MOBIKE the initiator says
+/// where it is here, too: a message that somebody was faster to hand in by a connection of its own takes nothing along (RFC 4555 section 3.7).
 fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     let is_host = path.peer.ip() == sa.path.peer.ip();
     let may = match sa.phase {
         Phase::Handshaking(_) => sa.role == Role::Responder && is_host,
-        Phase::Up if path.is_tcp() => sa.role == Role::Responder,
+        Phase::Up if path.is_tcp() && sa.path.is_tcp() => sa.role == Role::Responder && (is_host || sa.mobike.is_none()),
+        Phase::Up if path.is_tcp() => sa.role == Role::Responder && !sa.nat.ours && sa.mobike.is_none(),
         // RFC 4555 section 3.8: with MOBIKE, the initiator says where it is.
         Phase::Up => !sa.nat.ours && sa.mobike.is_none(),
         Phase::Initiating(_) | Phase::Closed => false,
@@ -197,6 +199,10 @@ fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
 /// Authentic ESP of the peer came from elsewhere.
 pub(super) fn mapping_changed(sa: &mut Sa, cx: &mut Context<'_>, peer: SocketAddr) {
     sa.last_heard = cx.now;
+    if sa.path.is_tcp() {
+        // There is no connection to where that came from.
+        return;
+    }
     let path = NetworkPath { peer, ..sa.path };
     match sa.phase {
         Phase::Up if sa.mobike.is_some() => {

@@ -21,6 +21,7 @@ use super::sa::Sa;
 use super::serve::{REPLACED, abandon, rekeys, replaced_until, take_over};
 use super::step::{authenticate, child, followup, informational, intermediate, mobike, rekey};
 use super::task::{Asking, OwnInstall, Task};
+use crate::error::BuildError;
 use crate::exchange::{AnsweredRequest, MessageContent, RetransmissionSchedule};
 use crate::fragment::Reassembled;
 use crate::registry::{ExchangeType, NotifyType};
@@ -373,17 +374,24 @@ pub(super) fn pump(sa: &mut Sa, cx: &mut Context<'_>) {
             // The peer has done it, between two attempts of ours: whoever was busy is no longer.
             Ok(None) if is_create => sa.failures = 0,
             Ok(None) => {}
-            // There is no SPI left, or no randomness: what is up stays up.
-            Err(CloseReason::Crypto(_)) => {
-                sa.refused_ours(
-                    Refusing::We,
-                    ExchangeType::CREATE_CHILD_SA,
-                    NotifyType::NO_ADDITIONAL_SAS,
-                    asked.unwrap_or(OwnRequest::Child),
-                );
-            }
-            Err(reason) => fail(sa, cx, spi, reason),
+            Err(reason) => match not_asked(&reason) {
+                Some(notify) => {
+                    sa.refused_ours(Refusing::We, ExchangeType::CREATE_CHILD_SA, notify, asked.unwrap_or(OwnRequest::Child));
+                }
+                None => fail(sa, cx, spi, reason),
+            },
         }
+    }
+}
+
+/// Why a request is not made, and what is up stays up.
+const fn not_asked(reason: &CloseReason) -> Option<NotifyType> {
+    match reason {
+        // There is no SPI left, or no randomness.
+        CloseReason::Crypto(_) => Some(NotifyType::NO_ADDITIONAL_SAS),
+        // There is no traffic that it could be for: none of it is of the address that we were given.
+        CloseReason::Build(BuildError::EmptyList { .. }) => Some(NotifyType::TS_UNACCEPTABLE),
+        _ => None,
     }
 }
 

@@ -84,7 +84,7 @@ impl ChildConfig {
         self
     }
 
-    /// Whether the application narrows what a peer offers ([`Inquiry::Narrow`](super::Inquiry::Narrow)), and not the endpoint by itself.
+    /// Whether the application narrows further what a peer offers within these selectors ([`Inquiry::Narrow`](super::Inquiry::Narrow)).
     #[must_use]
     pub const fn with_narrow_asked(mut self, ask: bool) -> Self {
         self.asks_narrow = ask;

@@ -170,3 +170,60 @@ fn rfc_4478_section_3_who_does_not_come_again_is_cut_off() {
     assert_eq!(rig.hosts[MOON].closed.values().copied().collect::<Vec<_>>(), [CloseReason::Expired]);
     assert_eq!(rig.hosts[CAROL].closed.values().copied().collect::<Vec<_>>(), [CloseReason::Deleted]);
 }
+
+/// An application that takes whatever is offered gives a peer no more than what its address is for.
+#[test]
+fn rfc_7296_section_2_19_narrowing_by_the_application_stays_within_the_address() {
+    let mut rig = Rig::plain(3);
+    let host = &mut rig.hosts[MOON];
+    let child = any(host, "10.1.0.0/16", "10.9.0.0/16").with_narrow_asked(true);
+    host.answers_with = Some(peer("moon", child).with_address_assignment(AddressAssignment::Required));
+    host.gives = Some(ConfigurationSet::new().with_address("10.9.0.7".parse().unwrap()));
+    let host = &mut rig.hosts[CAROL];
+    let carol = peer("carol", any(host, "0.0.0.0/0", "0.0.0.0/0")).with_configuration_request(ConfigurationSet::any_address());
+    let id = host.endpoint.initiate(rig.now, host.path, carol).unwrap();
+    rig.talk();
+    let expected = [["10.1.0.0/16"], ["10.9.0.7/32"]].map(|texts| texts.map(|text| text.parse::<Selector>().unwrap()).to_vec());
+    let [own, theirs] = expected;
+    assert_eq!(rig.hosts[MOON].traffic.values().collect::<Vec<_>>(), [&(own, theirs)]);
+    // Another client's address is none of it, whatever the application says.
+    for (says, wide) in [(None, "10.9.0.8/32"), (Some("10.9.0.0/16"), "0.0.0.0/0")] {
+        let selector = |text: &str| vec![text.parse::<Selector>().unwrap()];
+        rig.hosts[MOON].narrows_to = says.map(|remote| (selector("10.1.0.0/16"), selector(remote)));
+        let wide = any(&rig.hosts[CAROL], wide, "0.0.0.0/0").with_narrow_asked(true);
+        let moon_says = rig.hosts[MOON].log.len();
+        rig.hosts[CAROL].endpoint.sa(id).unwrap().create_child(rig.now, wide).unwrap();
+        rig.talk();
+        assert_eq!(rig.hosts.each_ref().map(|host| host.children.len()), [1, 1]);
+        assert!(rig.hosts[MOON].log.iter().skip(moon_says).any(|line| line.contains("TS_UNACCEPTABLE")), "{says:?}");
+    }
+}
+
+/// What would be for no traffic is not asked for, and the IKE SA stays.
+#[test]
+fn rfc_7296_section_2_9_a_child_sa_without_traffic_is_not_asked_for() {
+    let mut rig = Rig::plain(4);
+    rig.set_up(CAROL);
+    let id = rig.hosts[CAROL].endpoint.sas().next().unwrap();
+    let none =
+        ChildConfig::new(&PROVIDER, &crate::host::policy(rig.hosts[CAROL].proposals.esp, false), [], ["10.1.0.0/16".parse().unwrap()]);
+    rig.hosts[CAROL].endpoint.sa(id).unwrap().create_child(rig.now, none).unwrap();
+    rig.decide(CAROL);
+    rig.talk();
+    let log = rig.hosts[CAROL].log.join("\n");
+    assert!(log.contains("Refused { by: We, exchange: ExchangeType(36 CREATE_CHILD_SA), notify: NotifyType(38"), "{log}");
+    assert!(rig.hosts.iter().all(|host| host.closed.is_empty() && host.endpoint.spis_in_use() == (1, 1)));
+}
+
+/// The peer does not answer the Delete, and its Child SAs are gone all the same.
+#[test]
+fn rfc_4478_section_3_a_peer_that_does_not_answer_is_cut_off() {
+    let mut rig = Rig::plain(5);
+    let host = &mut rig.hosts[MOON];
+    host.answers_with = Some(host.peer_config("moon", "carol").with_auth_lifetime(Duration::from_secs(20)));
+    rig.set_up(CAROL);
+    rig.pass_alone(MOON, Duration::from_secs(31));
+    assert!(rig.hosts[MOON].children.is_empty(), "{}", rig.hosts[MOON].log.join("\n"));
+    rig.pass_alone(MOON, Duration::from_secs(61));
+    assert_eq!(rig.hosts[MOON].closed.values().copied().collect::<Vec<_>>(), [CloseReason::Expired]);
+}

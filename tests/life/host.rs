@@ -108,6 +108,8 @@ pub(crate) struct Host {
     pub(crate) ended: BTreeSet<Line>,
     /// Whether the application narrows the traffic of Child SAs.
     pub(crate) narrows: bool,
+    /// What it answers then, whatever is asked.
+    pub(crate) narrows_to: Option<(Vec<Selector>, Vec<Selector>)>,
     /// What is agreed on with every initiator, where it is not the usual.
     pub(crate) answers_with: Option<PeerConfig>,
     /// How it authenticates itself and what it asks for, where that is not the usual.
@@ -172,6 +174,7 @@ impl Host {
             up: BTreeSet::new(),
             ended: BTreeSet::new(),
             narrows: false,
+            narrows_to: None,
             answers_with: None,
             style: Style::default(),
             eap: ToyEap::default(),
@@ -246,7 +249,10 @@ impl Host {
                     }
                     Inquiry::Eap { packet, is_first, .. } => self.eap.decide(id, packet.as_deref(), is_first),
                     Inquiry::Address { .. } => self.gives.clone().map_or(Decision::Refuse, Decision::Address),
-                    Inquiry::Narrow { local, remote, .. } => Decision::Narrowed { local, remote },
+                    Inquiry::Narrow { local, remote, .. } => {
+                        let (local, remote) = self.narrows_to.clone().unwrap_or((local, remote));
+                        Decision::Narrowed { local, remote }
+                    }
                     question => panic!("{question:?}"),
                 };
                 self.later(now, Answer::Decide(ask.token, decision));

@@ -107,3 +107,25 @@ fn rfc_7296_section_2_23_a_mapping_that_changed_is_not_followed_from_behind_a_na
     world.hosts[MOON].endpoint.mapping_changed(world.now, child, THIEF.parse().unwrap());
     assert_eq!(world.hosts[MOON].endpoint.view(moon).unwrap().path().peer, path.peer);
 }
+
+/// A NAT with several addresses shows another one in IKE_AUTH than in IKE_SA_INIT: the IKE SA is there, and the application hears where its Child SAs go.
+#[test]
+fn rfc_7296_section_2_23_the_address_that_has_authenticated_the_peer_is_told() {
+    let mut rig = Rig::plain(3);
+    rig.hosts[CAROL].initiate(rig.now);
+    let mut outside = "203.0.113.9:1024";
+    for _ in 0..6 {
+        for seen in rig.sent(CAROL) {
+            let _ = rig.give(&from(&seen, outside));
+        }
+        for seen in rig.sent(MOON) {
+            let inside = rig.hosts[CAROL].endpoint.view(rig.hosts[CAROL].endpoint.sas().next().unwrap()).unwrap().path();
+            let _ = rig.give(&Seen { path: inside, ..seen });
+            outside = "203.0.113.10:1025";
+        }
+    }
+    let moon = &rig.hosts[MOON];
+    assert_eq!(moon.children.len(), 1, "{}", moon.log.join("\n"));
+    assert_eq!(reached(&rig), outside.parse().unwrap());
+    assert_eq!(moon.tunnels.values().map(|tunnel| tunnel.peer).collect::<Vec<_>>(), [outside.parse().unwrap()], "{}", moon.log.join("\n"));
+}

@@ -471,3 +471,73 @@ fn lives_over_connections_that_break() {
         assert!(closed.is_empty() && line.world.unopened == 0, "LIFE_SEED={seed} {closed:?}\n{}", line.world.log());
     }
 }
+
+/// An IKE SA with MOBIKE that a TCP connection carries.
+fn mobile() -> Rig {
+    let mut rig = Rig::plain(1);
+    rig.hosts.iter_mut().for_each(|host| host.is_mobile = true);
+    rig.hosts[CAROL].path = connection(40_001);
+    rig.hosts[CAROL].initiate(rig.now);
+    rig.talk();
+    assert!(rig.hosts[MOON].endpoint.view(sa(&rig, MOON)).unwrap().has_mobike());
+    rig
+}
+
+/// Carol at another address, by UDP.
+fn elsewhere() -> NetworkPath {
+    NetworkPath { encapsulation: PathEncapsulation::NonEspMarker, local: "203.0.113.7:4500".parse().unwrap(), ..connection(4500) }
+}
+
+#[test]
+fn rfc_9329_section_7_1_mobike_goes_on_by_udp_when_the_connection_is_gone() {
+    let mut rig = mobile();
+    let id = sa(&rig, CAROL);
+    rig.hosts[CAROL].endpoint.connection_lost(rig.now, connection(40_001));
+    rig.hosts[MOON].endpoint.connection_lost(rig.now, turned(connection(40_001)));
+    rig.hosts[CAROL].endpoint.sa(id).unwrap().update_path(rig.now, elsewhere(), None).unwrap();
+    rig.talk();
+    for (at, path) in [(CAROL, elsewhere()), (MOON, turned(elsewhere()))] {
+        let host = &rig.hosts[at];
+        assert_eq!((path_of(&rig, at), host.tunnels[&sa(&rig, at)]), (path, path), "{}", host.log.join("\n"));
+    }
+    ping(&mut rig, MOON);
+    rig.talk();
+    assert!(rig.hosts.iter().all(|host| host.closed.is_empty()));
+}
+
+/// Whoever takes a datagram away, and hands it in by a connection of its own, gets no more than its answer.
+#[test]
+fn rfc_4555_section_3_7_a_connection_of_somebody_else_takes_nothing_along() {
+    let thief = NetworkPath::new("192.0.2.1:4500".parse().unwrap(), "203.0.113.66:1066".parse().unwrap(), PathEncapsulation::Tcp);
+    for by_tcp in [true, false] {
+        let mut rig = mobile();
+        let id = sa(&rig, CAROL);
+        if !by_tcp {
+            rig.hosts[CAROL].endpoint.sa(id).unwrap().update_path(rig.now, elsewhere(), None).unwrap();
+            rig.talk();
+        }
+        let before = (path_of(&rig, MOON), rig.hosts[MOON].tunnels.clone());
+        ping(&mut rig, CAROL);
+        let request = rig.sent(CAROL).remove(0);
+        let message = request.octets.strip_prefix(&[0; 4]).unwrap_or_else(|| &request.octets[6..]);
+        let length = u16::try_from(message.len() + 6).unwrap().to_be_bytes();
+        let octets = [&length[..], &[0; 4], message].concat();
+        let _ = rig.give(&Seen { to: MOON, path: thief, octets });
+        let answers = rig.sent(MOON);
+        assert_eq!(answers.iter().map(|seen| seen.path).collect::<Vec<_>>(), [turned(thief)]);
+        assert_eq!((path_of(&rig, MOON), rig.hosts[MOON].tunnels.clone()), before);
+    }
+}
+
+/// There is no connection to where ESP comes from otherwise.
+#[test]
+fn rfc_9329_section_6_1_esp_from_elsewhere_moves_no_connection() {
+    let mut rig = up();
+    let child = *rig.hosts[MOON].children.keys().next().unwrap();
+    rig.hosts[MOON].endpoint.mapping_changed(rig.now, child, "203.0.113.9:4500".parse().unwrap());
+    rig.decide(MOON);
+    assert_eq!(path_of(&rig, MOON), turned(connection(40_001)));
+    ping(&mut rig, MOON);
+    rig.talk();
+    assert!(rig.hosts.iter().all(|host| host.closed.is_empty() && !host.log.iter().any(|line| line.contains("PathChanged"))));
+}

@@ -60,16 +60,15 @@ pub(super) fn choose(
     let selection = negotiate(offer, asked, config.policy(context)).map_err(Refused::declined)?;
     // The peer is the initiator of this exchange: TSi is its side.
     let (offered_remote, offered_local) = offered(parts)?;
+    let local = narrow(config, &offered_local, &config.local);
+    let remote = narrow(config, &offered_remote, &config.remote);
     let (local, remote) = match narrowed {
-        Some((local, remote)) => {
-            let is_within = selectors::within(&local, &offered_local) && selectors::within(&remote, &offered_remote);
-            if is_within { (local, remote) } else { (Vec::new(), Vec::new()) }
+        Some(decided) if selectors::within(&decided.0, &local) && selectors::within(&decided.1, &remote) => decided,
+        Some(_) => (Vec::new(), Vec::new()),
+        None if config.asks_narrow && !local.is_empty() && !remote.is_empty() => {
+            return Ok(Choice::Ask(Inquiry::Narrow { protocol: selection.protocol(), local, remote }));
         }
-        None if config.asks_narrow => {
-            let question = Inquiry::Narrow { protocol: selection.protocol(), local: offered_local, remote: offered_remote };
-            return Ok(Choice::Ask(question));
-        }
-        None => (narrow(config, &offered_local, &config.local), narrow(config, &offered_remote, &config.remote)),
+        None => (local, remote),
     };
     if local.is_empty() || remote.is_empty() {
         return Err(Refused::new(NotifyType::TS_UNACCEPTABLE));

@@ -118,7 +118,8 @@ fn leave(sa: &mut Sa, path: NetworkPath) {
         mobike.left.get_or_insert(tunnel);
         mobike.moves = mobike.moves.wrapping_add(1);
     }
-    sa.path = path;
+    // Whatever carried it before, a TCP connection that is gone does not keep it silent here.
+    (sa.path, sa.is_lost) = (path, false);
 }
 
 /// What comes before everything else that waits, unless all is to end: then the path of the Delete is enough. What an exchange that is over leaves to be
@@ -438,7 +439,8 @@ fn moved(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath, before: Tunnel) {
 
 /// Authentic ESP of the peer came from elsewhere (RFC 4555 section 3.8): a NAT before it has changed its mind. An initiator stays with what it chose.
 pub(in crate::session) fn translated(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
-    if sa.role == Role::Responder && sa.nat.theirs && !sa.nat.ours {
+    // What comes while the new address is being checked tells nothing new.
+    if sa.role == Role::Responder && sa.nat.theirs && !sa.nat.ours && path != sa.path {
         let before = sa.tunnel();
         moved(sa, cx, path, before);
     }

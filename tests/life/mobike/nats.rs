@@ -179,3 +179,33 @@ fn rfc_4555_section_3_9_addresses_that_differ_from_those_of_the_packet() {
         assert_eq!(seen(&rig.hosts[MOON]).0, mirrored(from(if is_update { CAFE } else { HOME })));
     }
 }
+
+/// The kernel tells of each packet, and the check of the new address goes on all the same.
+#[test]
+fn rfc_4555_section_3_8_packets_that_go_on_coming_keep_no_move_from_arriving() {
+    let (mut rig, id) = up();
+    let mut outside = from(CAFE);
+    outside.local.set_port(31_000);
+    go(&mut rig, id, from("10.9.9.9"), None);
+    through_nat(&mut rig, outside);
+    // A NAT with several addresses.
+    let other = NetworkPath { local: "203.0.113.8:33000".parse().unwrap(), ..outside };
+    let child = *rig.hosts[MOON].children.keys().next().unwrap();
+    let tell = |rig: &mut Rig| {
+        rig.hosts[MOON].endpoint.mapping_changed(rig.now, child, other.local);
+        rig.decide(MOON);
+    };
+    tell(&mut rig);
+    let check = rig.sent(MOON);
+    assert_eq!(check.len(), 1, "{}", log(&rig));
+    tell(&mut rig);
+    let inside = from("10.9.9.9");
+    for seen in check {
+        let _ = rig.give(&Seen { path: NetworkPath { local: inside.local, ..seen.path }, ..seen });
+    }
+    for seen in rig.sent(CAROL) {
+        tell(&mut rig);
+        let _ = rig.give(&Seen { path: NetworkPath { peer: other.local, ..seen.path }, ..seen });
+    }
+    assert_eq!(seen(&rig.hosts[MOON]), (mirrored(other), mirrored(other)), "{}", log(&rig));
+}
