@@ -60,13 +60,13 @@ def eap_refused(daemon, special, verdict):
     yield special("eap-mschapv2-unknown", daemon, daemon_options=["--remote-auth", "eap-mschapv2"], ours=["--eap", "mschapv2", "--eap-id", "nobody", "--eap-password", "Ar3etTnp"], **refused)
     yield special("eap-tls-wrong", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CERT=other"], **refused)
     # We are asked by a server of another name than the one that we look for.
-    yield special("eap-tls-server-name", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "--eap-server", "sun.peer.test"], **refused)
+    yield special("eap-tls-server-name", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "--eap-server", "sun.peer.test"], **{**refused, "exit": (4,), "expect": verdict("protocol_error", phase="IKE_AUTH")})
     # The certificate of the daemon is good for IKE and not for the other anchor of TLS: it has one for both, so that IKE_AUTH fails first.
     yield special("eap-tls-untrusted", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=["--eap", "tls", "CA=other"], exit=(4,), do="",
                   expect=verdict("protocol_error", phase="IKE_AUTH"), daemon_saw=(), daemon_not=("ike",))
     # Another method than the other side has, and EAP where the other side has another way to be sure.
     yield special("eap-another-method", daemon, auth="rsa2048", daemon_options=["--remote-auth", "eap-tls"], ours=EAP, **refused)
-    yield special("eap-unwanted", daemon, auth="rsa2048", ours=EAP, **{**refused, "daemon_saw": ("auth_failed",)})
+    yield special("eap-unwanted", daemon, auth="rsa2048", ours=EAP, **{**refused, "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("auth_failed",)})
     unwanted = {"role": "initiator", "exit": (4,), "do": "", "expect": verdict("protocol_error", phase="IKE_AUTH"), "daemon_saw": ("got_auth_failed",), "daemon_not": ("ike",)}
     yield special("eap-not-begun", daemon, auth="rsa2048", ours=EAP, **unwanted)
     yield special("eap-unwanted", daemon, auth="rsa2048", daemon_options=["--local-auth", "eap-mschapv2"], **unwanted)
