@@ -1,7 +1,6 @@
 //! The TCP connection that carries an IKE SA: it may break, and another takes its place, while the IKE SA goes on (RFC 9329 section 6).
 
 use super::context::Context;
-use super::event::Event;
 use super::ike_sa::IkeSa;
 use super::path::NetworkPath;
 use super::phase::Phase;
@@ -18,8 +17,8 @@ pub(super) fn lost(sa: &mut Sa) {
 /// Another connection carries the IKE SA from here on, or the same two ends have one again: requests that wait for their response go out there
 /// once more (RFC 9329 section 6.2).
 pub(super) fn take(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
-    let before = core::mem::replace(&mut sa.path, path);
-    sa.is_lost = false;
+    let before = sa.path;
+    sa.follow(path);
     if before.is_tcp() {
         for outgoing in sa.outgoing.iter_mut().filter(|outgoing| outgoing.path == before) {
             outgoing.path = path;
@@ -31,9 +30,6 @@ pub(super) fn take(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     }
     rivals::carry_over(sa, path);
     ask_again(sa, cx);
-    if matches!(sa.phase, Phase::Up) && before != path {
-        sa.tell(Event::PathChanged(path));
-    }
 }
 
 /// A request that is being answered came once more: its answer goes where this copy came from, as there will be no other.

@@ -6,7 +6,6 @@ use super::close::CloseReason;
 use super::command::Command;
 use super::connection;
 use super::context::Context;
-use super::event::Event;
 use super::ignored::Ignored;
 use super::ike_sa::Fate;
 use super::limits::AMPLIFICATION;
@@ -189,10 +188,7 @@ fn follow(sa: &mut Sa, cx: &mut Context<'_>, path: NetworkPath) {
     if may && path.is_tcp() && (path != sa.path || sa.is_lost) {
         connection::take(sa, cx, path);
     } else if may && path != sa.path {
-        (sa.path, sa.is_lost) = (path, false);
-        if matches!(sa.phase, Phase::Up) {
-            sa.tell(Event::PathChanged(path));
-        }
+        sa.follow(path);
     }
 }
 

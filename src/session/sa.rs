@@ -326,6 +326,23 @@ impl Sa {
         Some(self.children.swap_remove(index))
     }
 
+    /// All of them go.
+    pub(super) fn drop_children(&mut self, cx: &mut Context<'_>) {
+        for id in self.children.iter().map(|child| child.id).collect::<Vec<_>>() {
+            self.drop_child(cx, id);
+        }
+    }
+
+    /// What is sent goes another way from here on, and whatever broke on the way before is no matter. Once the IKE SA is up, the application hears of it:
+    /// its Child SAs go there, too.
+    pub(super) fn follow(&mut self, path: NetworkPath) {
+        let is_other = path != self.path;
+        (self.path, self.is_lost) = (path, false);
+        if is_other && matches!(self.phase, Phase::Up) {
+            self.tell(Event::PathChanged(path));
+        }
+    }
+
     /// Nothing comes of a Child SA that the peer was to put in the place of another, which goes on.
     pub(super) fn uncross(&mut self, cx: &Context<'_>, made: ChildId) {
         let has_lifetime = self.lifetimes().child.is_some();
@@ -366,9 +383,7 @@ impl Sa {
         if self.is_closed() {
             return;
         }
-        for id in self.children.iter().map(|child| child.id).collect::<Vec<_>>() {
-            self.drop_child(cx, id);
-        }
+        self.drop_children(cx);
         self.give_back(cx);
         self.phase = Phase::Closed;
         super::claims::forget_commands(cx.names, &mut self.commands);

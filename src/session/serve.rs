@@ -134,10 +134,9 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, served: Served, content: &MessageCo
     let shown = cx.shown(content);
     sa.send(cx, path, &sealed, shown);
     follow(sa, cx, served.spi, after, (&sealed, content))?;
-    if is_up && sa.nat.theirs && !sa.nat.ours && !path.is_tcp() && path != sa.path {
+    if is_up && sa.nat.theirs && !sa.nat.ours && !path.is_tcp() {
         // Its NAT may have several addresses: this is the one of what has authenticated it.
-        (sa.path, sa.is_lost) = (path, false);
-        sa.tell(Event::PathChanged(path));
+        sa.follow(path);
     }
     if is_up && path.is_tcp() && path != sa.path {
         // Before it was up, a connection from another host was answered and not followed.

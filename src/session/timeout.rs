@@ -163,9 +163,7 @@ fn children(sa: &mut Sa, cx: &mut Context<'_>) {
 fn upkeep(sa: &mut Sa, cx: &mut Context<'_>) {
     if sa.expires.take_if(|at| **at <= cx.now).is_some() {
         // A peer that does not answer the Delete has none of them any longer either.
-        for id in sa.children.iter().map(|child| child.id).collect::<Vec<_>>() {
-            sa.drop_child(cx, id);
-        }
+        sa.drop_children(cx);
         let current = sa.current;
         return own::fail(sa, cx, current, CloseReason::Expired);
     }

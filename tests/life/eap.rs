@@ -1,15 +1,16 @@
 //! EAP in IKE_AUTH, RFC 7296 section 2.16, RFC 5998.
 
+use crate::forged_auth::answered_by;
 use crate::forger::Forger;
 use crate::host::{ADDITIONAL, Host, Proposals};
 use crate::rig::{CAROL, MOON, Rig, Seen};
 use ikev2::exchange::MessageContent;
 use ikev2::identity::Identity;
-use ikev2::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType};
+use ikev2::registry::{ExchangeType, NotifyType, PayloadType};
 use ikev2::session::{
     AuthFailure, CloseReason, Config, EapAuth, InitiateError, Limits, LocalAuth, PeerConfig, Ppk, RemoteAuth, RemoteSignature, SharedKey,
 };
-use ikev2::wire::{Auth, Gateway, Message, NotifyData, Payload};
+use ikev2::wire::{Gateway, NotifyData, Payload};
 use std::time::Duration;
 
 fn key() -> SharedKey {
@@ -305,12 +306,13 @@ fn rfc_7296_section_2_16_a_second_identity_of_the_responder_is_not_believed() {
             let sent: Vec<_> = [CAROL, MOON].into_iter().flat_map(|from| rig.sent(from)).collect();
             assert!(!sent.is_empty(), "{}", rig.hosts[CAROL].log.join("\n"));
             for mut seen in sent {
-                let forger = (rig.wire.len() > 2).then(|| Forger::after_init(&rig.wire[0].octets, &rig.wire[1].octets, true));
-                if let Some(read) = forger.filter(|_| seen.to == CAROL).and_then(|forger| forger.read(&seen.octets)) {
+                let forger =
+                    |is_initiator| (rig.wire.len() > 2).then(|| Forger::after_init(&rig.wire[0].octets, &rig.wire[1].octets, is_initiator));
+                if let Some(read) = forger(true).filter(|_| seen.to == CAROL).and_then(|carol| carol.read(&seen.octets)) {
                     let parts = read.chain().parts(&read.header).unwrap();
                     if parts.auth.is_some() && parts.first(PayloadType::SA).is_some() {
                         changed += 1;
-                        let mut moon = Forger::after_init(&rig.wire[0].octets, &rig.wire[1].octets, false);
+                        let mut moon = forger(false).unwrap();
                         let other: Identity = "bob".parse().unwrap();
                         let content = MessageContent::build(|chain| {
                             chain.push(Payload::IdR(other.id()));
@@ -365,30 +367,17 @@ fn rfc_9242_section_3_2_there_is_no_ike_intermediate_after_ike_auth() {
 /// RFC 5685 section 6: a gateway that has proved who it is sends the initiator on in its first message, and there is no EAP.
 #[test]
 fn rfc_5685_section_6_an_initiator_is_sent_on_before_eap() {
+    let [(local, remote), _] = usual();
     for (secret, reason) in
         [(&b"secret of both"[..], CloseReason::Redirected), (b"another secret", CloseReason::Authentication(AuthFailure::SharedKey))]
     {
-        let mut meeting = Meeting::new(32);
-        meeting.begin(usual());
-        let rig = &mut meeting.0;
-        let request = rig.sent(CAROL).remove(0);
-        let _ = rig.give(&request);
-        let response = rig.sent(MOON).remove(0);
-        let _ = rig.give(&response);
-        let mut moon = Forger::after_init(&request.octets, &response.octets, false);
-        let _ = rig.sent(CAROL);
-        let id: Identity = "moon".parse().unwrap();
-        let nonce = Message::parse(&request.octets).unwrap().parts().unwrap().nonce.unwrap().data.to_vec();
-        let data = moon.auth(secret, &response.octets, &nonce, &id.to_body());
-        let content = MessageContent::build(|chain| {
-            chain.push(Payload::IdR(id.id()));
-            chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &data }));
+        let by_eap = |_| {
+            let peer = PeerConfig::new("carol".parse().unwrap(), local.clone(), remote.clone());
+            peer.with_expected_identity("moon".parse().unwrap()).with_child(Rig::plain(1).hosts[CAROL].child_config())
+        };
+        let mut rig = answered_by(secret, by_eap, |chain| {
             chain.notify(NotifyData::Redirect(Gateway::Fqdn(b"vpn2.example.org"), &[]));
         });
-        let content = content.unwrap();
-        let header = moon.header(ExchangeType::IKE_AUTH, true, 1);
-        let octets = moon.whole(header, (content.first_payload(), content.octets()));
-        let _ = rig.give(&Seen { octets, ..response });
         rig.pass_alone(CAROL, Duration::from_secs(61));
         let carol = &rig.hosts[CAROL];
         assert_eq!(carol.closed.values().copied().collect::<Vec<_>>(), [reason]);

@@ -13,6 +13,11 @@ const SECRET: &[u8] = b"secret of both";
 
 /// Carol begins in this way, and moon's answer in IKE_AUTH is the forger's: IDr, AUTH without a PPK, and this.
 fn answered(change: impl Fn(PeerConfig) -> PeerConfig, more: impl Fn(&mut ChainBuilder<'_>)) -> Rig {
+    answered_by(SECRET, change, more)
+}
+
+/// The same of whoever has this for the shared key.
+pub(crate) fn answered_by(secret: &[u8], change: impl Fn(PeerConfig) -> PeerConfig, more: impl Fn(&mut ChainBuilder<'_>)) -> Rig {
     let mut rig = Rig::new(1, crate::host::PLAIN, |config| config.with_ppk(true));
     let host = &mut rig.hosts[CAROL];
     let peer = change(host.peer_config("carol", "moon"));
@@ -25,7 +30,7 @@ fn answered(change: impl Fn(PeerConfig) -> PeerConfig, more: impl Fn(&mut ChainB
     let asked = moon.read(&rig.sent(CAROL)[0].octets).unwrap();
     let id: Identity = "moon".parse().unwrap();
     let nonce = Message::parse(&request.octets).unwrap().parts().unwrap().nonce.unwrap().data.to_vec();
-    let data = moon.auth(SECRET, &response.octets, &nonce, &id.to_body());
+    let data = moon.auth(secret, &response.octets, &nonce, &id.to_body());
     let content = MessageContent::build(|chain| {
         chain.push(Payload::IdR(id.id()));
         chain.push(Payload::Auth(Auth { method: AuthMethod::SHARED_KEY_MIC, data: &data }));

@@ -124,14 +124,9 @@ fn changes(host: &Host) -> usize {
 /// What Carol's and Moon's messages say, with the keys of the first generation: of stand-ins, both follow from the wire.
 fn said(rig: &Rig, to: usize) -> Vec<Vec<NotifyType>> {
     let reader = Forger::after_init(&rig.wire[0].octets, &rig.wire[1].octets, to == CAROL);
-    let read = rig.wire.iter().skip(2).filter(|seen| seen.to == to).filter_map(|seen| reader.read(message(seen)));
+    let read = rig.wire.iter().skip(2).filter(|seen| seen.to == to).filter_map(|seen| reader.read(seen.message()?));
     let is_informational = read.filter(|read| read.header.exchange == ExchangeType::INFORMATIONAL);
     is_informational.map(|read| read.chain().parts(&read.header).unwrap().notifies().map(|notify| notify.ty).collect()).collect()
-}
-
-/// The message without its marker.
-fn message(seen: &Seen) -> &[u8] {
-    seen.octets.strip_prefix(&[0; 4]).unwrap_or(&seen.octets)
 }
 
 /// Carol's keys in the hands of a test.

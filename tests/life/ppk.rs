@@ -12,26 +12,29 @@ fn ppk(secret: &str) -> Ppk {
     Ppk::new("ppk 1", secret)
 }
 
+/// How carol authenticates itself and wants to be answered, and moon.
+type Auth = [(LocalAuth, RemoteAuth); 2];
+
 fn key() -> SharedKey {
     SharedKey::new(*b"secret of both")
 }
 
-fn by_key() -> [(LocalAuth, RemoteAuth); 2] {
+fn by_key() -> Auth {
     [(); 2].map(|()| (LocalAuth::SharedKey(key()), RemoteAuth::SharedKey(key())))
 }
 
-fn by_eap() -> [(LocalAuth, RemoteAuth); 2] {
+fn by_eap() -> Auth {
     let eap = EapAuth::new();
     [(LocalAuth::Eap(eap), RemoteAuth::SharedKey(key())), (LocalAuth::SharedKey(key()), RemoteAuth::Eap(eap))]
 }
 
 /// Carol begins with a PPK or without, moon answers with one or without.
-fn meet(proposals: Proposals, ppks: [Option<Ppk>; 2], auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
+fn meet(proposals: Proposals, ppks: [Option<Ppk>; 2], auth: Auth) -> Rig {
     meet_early(proposals, ppks, Vec::new(), auth)
 }
 
 /// The same; moon has these PPKs for IKE_INTERMEDIATE.
-fn meet_early(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], early: Vec<Ppk>, auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
+fn meet_early(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], early: Vec<Ppk>, auth: Auth) -> Rig {
     let mut rig = Rig::new(1, proposals, |config| config.with_ppk(moon.is_some()).with_intermediate_ppks(early.clone()));
     let [own, theirs] = auth;
     let with = |peer: PeerConfig, ppk: Option<Ppk>| match ppk {
@@ -59,8 +62,8 @@ fn closed(rig: &Rig, at: usize) -> Vec<CloseReason> {
     rig.hosts[at].closed.values().copied().collect()
 }
 
-#[test]
-fn rfc_8784_section_3_both_have_it() {
+/// Both have it, whoever insists on it, and it goes on in the keys that follow.
+fn both_have_it(meet: fn(Proposals, [Option<Ppk>; 2], Auth) -> Rig) {
     for proposals in [PLAIN, ADDITIONAL] {
         for auth in [by_key(), by_eap()] {
             for mandatory in [(false, false), (true, false), (false, true), (true, true)] {
@@ -75,6 +78,11 @@ fn rfc_8784_section_3_both_have_it() {
             }
         }
     }
+}
+
+#[test]
+fn rfc_8784_section_3_both_have_it() {
+    both_have_it(meet);
 }
 
 /// The keys of the Child SA are others than without.
@@ -141,7 +149,7 @@ fn rfc_8784_section_3_use_ppk_is_an_answer() {
 }
 
 /// Carol and moon use a PPK in IKE_INTERMEDIATE, if they have the same.
-fn meet_in_intermediate(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], auth: [(LocalAuth, RemoteAuth); 2]) -> Rig {
+fn meet_in_intermediate(proposals: Proposals, [carol, moon]: [Option<Ppk>; 2], auth: Auth) -> Rig {
     let early = Vec::from_iter(moon.clone());
     meet_early(proposals, [carol.map(|ppk| ppk.with_intermediate(true)), moon], early, auth)
 }
@@ -165,19 +173,7 @@ fn announced(rig: &Rig, index: usize) -> [bool; 3] {
 
 #[test]
 fn rfc_9867_section_3_1_both_have_it() {
-    for proposals in [PLAIN, ADDITIONAL] {
-        for auth in [by_key(), by_eap()] {
-            for mandatory in [(false, false), (true, false), (false, true), (true, true)] {
-                let ppks = [Some(ppk("one").with_mandatory(mandatory.0)), Some(ppk("one").with_mandatory(mandatory.1))];
-                let mut rig = meet_in_intermediate(proposals, ppks, auth.clone());
-                check_up(&rig, true);
-                let id = rig.hosts[CAROL].endpoint.sas().next().unwrap();
-                rig.hosts[CAROL].endpoint.sa(id).unwrap().rekey(rig.now).unwrap();
-                rig.talk();
-                assert!(rig.hosts.iter().all(|host| host.closed.is_empty() && host.log.iter().any(|line| line.contains("Rekeyed"))));
-            }
-        }
-    }
+    both_have_it(meet_in_intermediate);
 }
 
 /// Octets of both messages with this Message ID.

@@ -3,7 +3,8 @@
 use crate::host::{Host, PLAIN, Proposals, config, path};
 use crate::toy::Seeded;
 use ikev2::Instant;
-use ikev2::session::{Config, Handled, NetworkPath};
+use ikev2::session::{Config, Handled, NetworkPath, PathEncapsulation};
+use ikev2::wire::transport::{Packet, tcp_frame, udp_4500};
 use std::time::Duration;
 
 pub(crate) const MOON: usize = 0;
@@ -15,6 +16,21 @@ pub(crate) struct Seen {
     pub(crate) to: usize,
     pub(crate) path: NetworkPath,
     pub(crate) octets: Vec<u8>,
+}
+
+impl Seen {
+    /// The IKE message, without a marker or the head of a frame; none is in a keepalive.
+    pub(crate) fn message(&self) -> Option<&[u8]> {
+        let packet = match self.path.encapsulation {
+            PathEncapsulation::Udp => Ok(Packet::Ike(&self.octets[..])),
+            PathEncapsulation::NonEspMarker => udp_4500(&self.octets),
+            PathEncapsulation::Tcp => tcp_frame(&self.octets),
+        };
+        match packet {
+            Ok(Packet::Ike(message)) => Some(message),
+            _ => None,
+        }
+    }
 }
 
 pub(crate) struct Rig {

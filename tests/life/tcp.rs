@@ -6,7 +6,7 @@ use crate::toy::Seeded;
 use crate::world::World;
 use ikev2::registry::ExchangeType;
 use ikev2::session::{CloseReason, CommandError, Config, Handled, Ignored, Lifetimes, NetworkPath, PathEncapsulation, SaId};
-use ikev2::wire::transport::{Packet, StreamReader, tcp_frame};
+use ikev2::wire::transport::{StreamReader, ike_frame_head};
 use ikev2::wire::{Header, Message};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -55,8 +55,7 @@ fn ping(rig: &mut Rig, at: usize) {
 }
 
 fn header(seen: &Seen) -> Header {
-    let Ok(Packet::Ike(message)) = tcp_frame(&seen.octets) else { panic!("no IKE message in {:02x?}", seen.octets) };
-    *Message::parse(message).unwrap().header()
+    *Message::parse(seen.message().unwrap()).unwrap().header()
 }
 
 /// The connection is gone at both ends; the initiator opens another one.
@@ -519,9 +518,8 @@ fn rfc_4555_section_3_7_a_connection_of_somebody_else_takes_nothing_along() {
         let before = (path_of(&rig, MOON), rig.hosts[MOON].tunnels.clone());
         ping(&mut rig, CAROL);
         let request = rig.sent(CAROL).remove(0);
-        let message = request.octets.strip_prefix(&[0; 4]).unwrap_or_else(|| &request.octets[6..]);
-        let length = u16::try_from(message.len() + 6).unwrap().to_be_bytes();
-        let octets = [&length[..], &[0; 4], message].concat();
+        let message = request.message().unwrap();
+        let octets = [&ike_frame_head(message.len()).unwrap()[..], message].concat();
         let _ = rig.give(&Seen { to: MOON, path: thief, octets });
         let answers = rig.sent(MOON);
         assert_eq!(answers.iter().map(|seen| seen.path).collect::<Vec<_>>(), [turned(thief)]);

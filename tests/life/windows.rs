@@ -76,8 +76,8 @@ fn the_gateway_is_never_the_first_to_rekey() {
             rig.decide(at);
         }
         rig.talk_with(|_, seen| {
-            let message = seen.octets.strip_prefix(&[0; 4]).unwrap_or(&seen.octets);
-            let Ok(received) = Header::peek(message) else { return };
+            let Some(message) = seen.message() else { return };
+            let received = Header::peek(message).unwrap();
             if received.header.exchange == ExchangeType::CREATE_CHILD_SA && !received.header.response {
                 *if seen.to == CAROL { &mut gateway } else { &mut client } += 1;
             }

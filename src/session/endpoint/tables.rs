@@ -146,9 +146,8 @@ impl<W: Watch> Endpoint<W> {
         let is_proved = entry.sa.peer.as_ref().is_some_and(|peer| !matches!(peer.remote_auth, RemoteAuth::Null));
         let is_first = entry.sa.initial_contact && entry.sa.role == Role::Responder && is_proved;
         let began = entry.sa.began;
-        let own = |entry: &Entry| entry.sa.peer.as_ref().map(|peer| peer.identity.clone());
-        let ours = own(entry);
-        let is_silent = |id: &&SaId| self.sas.get(id).is_some_and(|entry| entry.sa.last_heard <= began && own(entry) == ours);
+        let ours = own_identity(entry);
+        let is_silent = |id: &&SaId| self.sas.get(id).is_some_and(|entry| entry.sa.last_heard <= began && own_identity(entry) == ours);
         let same = self.identities.entry(identity).or_default();
         let others: Vec<SaId> = if is_first { same.iter().filter(is_silent).copied().collect() } else { Vec::new() };
         same.insert(id);
@@ -241,4 +240,9 @@ fn look_around(sa: &mut Sa, identities: &BTreeMap<Identity, BTreeSet<SaId>>) {
         Some(expected) => !identities.keys().take(FEW).any(|known| expected.matches(known)),
         None => identities.is_empty(),
     };
+}
+
+/// Who we are to the peer of an IKE SA.
+fn own_identity(entry: &Entry) -> Option<&Identity> {
+    entry.sa.peer.as_ref().map(|peer| &peer.identity)
 }

@@ -30,11 +30,10 @@ pub(super) struct Announced {
 }
 
 pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, path: NetworkPath, spis: IkeSpis, what: Announced) {
-    if let Ok(sha1) = provider.sha1() {
-        let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
-        let source = if what.pretend_nat { [0; SHA1_LEN] } else { hash(path.local) };
+    if let Some((source, destination)) = nat_hashes(provider, spis, path) {
+        let source = if what.pretend_nat { [0; SHA1_LEN] } else { source };
         builder.notify(NotifyData::NatDetectionSourceIp(&source));
-        builder.notify(NotifyData::NatDetectionDestinationIp(&hash(path.peer)));
+        builder.notify(NotifyData::NatDetectionDestinationIp(&destination));
     }
     let hashes: Vec<u8> = what.hashes.iter().flat_map(|hash| hash.0.to_be_bytes()).collect();
     if !hashes.is_empty() {
@@ -56,19 +55,23 @@ pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, pa
     }
 }
 
+/// What NAT detection says of the two ends of a path: of ours, and of the peer's.
+pub(super) type NatHashes = ([u8; SHA1_LEN], [u8; SHA1_LEN]);
+
+/// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP of what we send (RFC 7296 section 2.23); none without SHA-1.
+pub(super) fn nat_hashes(provider: &Provider, spis: IkeSpis, path: NetworkPath) -> Option<NatHashes> {
+    let sha1 = provider.sha1().ok()?;
+    let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
+    Some((hash(path.local), hash(path.peer)))
+}
+
 /// Which end was translated on the way (RFC 7296 section 2.23); a peer that does not say is taken at its address.
 pub(super) fn nat_between(parts: &Parts<'_>, provider: &Provider, path: NetworkPath, spis: IkeSpis) -> Nat {
-    let Ok(sha1) = provider.sha1() else { return Nat::default() };
+    let Some((local, peer)) = nat_hashes(provider, spis, path) else { return Nat::default() };
     let hashes =
         |ty| parts.notifies().filter(move |notify| notify.ty == ty).filter_map(|notify| <[u8; SHA1_LEN]>::try_from(notify.data).ok());
-    let is_moved = |ty, end: SocketAddr| {
-        let due = nat_detection_hash(sha1, spis, end.ip(), end.port());
-        hashes(ty).next().is_some() && !hashes(ty).any(|hash| hash == due)
-    };
-    Nat {
-        ours: is_moved(NotifyType::NAT_DETECTION_DESTINATION_IP, path.local),
-        theirs: is_moved(NotifyType::NAT_DETECTION_SOURCE_IP, path.peer),
-    }
+    let is_moved = |ty, due| hashes(ty).next().is_some() && !hashes(ty).any(|hash| hash == due);
+    Nat { ours: is_moved(NotifyType::NAT_DETECTION_DESTINATION_IP, local), theirs: is_moved(NotifyType::NAT_DETECTION_SOURCE_IP, peer) }
 }
 
 /// The hash algorithms that the peer announced (RFC 7427 section 4).

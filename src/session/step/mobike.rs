@@ -2,12 +2,11 @@
 //!
 //! The window has room for one request, so that two updates do not overtake each other on one generation of the IKE SA; on two they can.
 
-use super::announce::{has, nat_between};
+use super::announce::{NatHashes, has, nat_between, nat_hashes};
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::fragment::strategy::SealedMessage;
 use crate::instant::Instant;
-use crate::keys::nat_detection_hash;
 use crate::provider::{Provider, SHA1_LEN};
 use crate::registry::{ExchangeType, NotifyType};
 use crate::role::Role;
@@ -211,21 +210,12 @@ pub(in crate::session) fn request(
 /// NAT_DETECTION payloads of a request on the generation in use.
 fn push_nat(chain: &mut ChainBuilder<'_>, provider: &Provider, sa: &Sa) {
     let Some(spis) = sa.ike(sa.current).map(IkeSa::spis) else { return };
-    if let Some((source, destination)) = hashes(provider, spis, sa.path) {
+    if let Some((source, destination)) = nat_hashes(provider, spis, sa.path) {
         let is_forced = sa.role == Role::Initiator && sa.peer.as_ref().is_some_and(|peer| peer.forces_nat);
         let source = if is_forced { [0; SHA1_LEN] } else { source };
         chain.notify(NotifyData::NatDetectionSourceIp(&source));
         chain.notify(NotifyData::NatDetectionDestinationIp(&destination));
     }
-}
-
-type Hashes = ([u8; SHA1_LEN], [u8; SHA1_LEN]);
-
-/// Of our end and of the peer's.
-fn hashes(provider: &Provider, spis: IkeSpis, path: NetworkPath) -> Option<Hashes> {
-    let sha1 = provider.sha1().ok()?;
-    let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
-    Some((hash(path.local), hash(path.peer)))
 }
 
 /// The response to [`request`].
@@ -355,7 +345,7 @@ pub(super) fn push_cookie(chain: &mut ChainBuilder<'_>, parts: &Parts<'_>) {
 #[derive(Default)]
 pub(super) struct Said {
     error: Option<NotifyType>,
-    nat: Option<Hashes>,
+    nat: Option<NatHashes>,
 }
 
 impl Said {
@@ -374,7 +364,7 @@ impl Said {
 pub(super) fn respond(sa: &mut Sa, cx: &mut Context<'_>, (spi, path): (u64, NetworkPath), parts: &Parts<'_>) -> Said {
     let (Some(spis), true) = (sa.ike(spi).map(IkeSa::spis), sa.mobike.is_some()) else { return Said::default() };
     let asks = has(parts, NotifyType::NAT_DETECTION_SOURCE_IP) || has(parts, NotifyType::NAT_DETECTION_DESTINATION_IP);
-    let nat = if asks { hashes(cx.provider, spis, path) } else { None };
+    let nat = if asks { nat_hashes(cx.provider, spis, path) } else { None };
     let is_update = sa.role == Role::Responder && has(parts, NotifyType::UPDATE_SA_ADDRESSES);
     let theirs: Vec<IpAddr> = addresses(parts).collect();
     let is_list = !theirs.is_empty() || has(parts, NotifyType::NO_ADDITIONAL_ADDRESSES);

@@ -1,8 +1,7 @@
 //! What a move does, RFC 4555 sections 3.2 to 3.6.
 
 use super::{
-    AS_USUAL, CAFE, Change, HOME, TRAIN, begin, changes, check, count, from, go, log, message, mirrored, seen, settle, settle_within, up,
-    up_with,
+    AS_USUAL, CAFE, Change, HOME, TRAIN, begin, changes, check, count, from, go, log, mirrored, seen, settle, settle_within, up, up_with,
 };
 use crate::host::{ADDITIONAL, Host, PLAIN};
 use crate::rig::{CAROL, MOON, Rig};
@@ -231,7 +230,7 @@ fn rfc_4555_section_3_5_an_update_that_is_late_undoes_nothing() {
     // Carol goes on, and says so under the new keys.
     go(&mut rig, id, from(TRAIN), None);
     let sent = rig.sent(CAROL);
-    let newest = sent.iter().filter(|seen| message(seen)[..16] != message(&late[0])[..16]).cloned().collect::<Vec<_>>();
+    let newest = sent.iter().filter(|seen| seen.message().unwrap()[..16] != late[0].message().unwrap()[..16]).cloned().collect::<Vec<_>>();
     assert_eq!(newest.len(), 1, "{}", log(&rig));
     assert_eq!(rig.give(&newest[0]), Handled::Consumed);
     assert_eq!(seen(&rig.hosts[MOON]).0, mirrored(from(TRAIN)));

@@ -1,6 +1,6 @@
 //! Moves and NATs, RFC 4555 sections 3.5, 3.8 and 3.9.
 
-use super::{AS_USUAL, CAFE, HOME, TRAIN, begin, changes, check, count, forger, from, go, log, message, mirrored, seen, up};
+use super::{AS_USUAL, CAFE, HOME, TRAIN, begin, changes, check, count, forger, from, go, log, mirrored, seen, up};
 use crate::host::{Host, PLAIN, config_of, path};
 use crate::rig::{CAROL, MOON, Rig, Seen};
 use crate::toy::WITHOUT_SHA1;
@@ -162,7 +162,7 @@ fn protected_update(rig: &mut Rig, from_in: &str, ty: NotifyType) -> NotifyType 
     assert_eq!(rig.give(&seen), Handled::Consumed);
     let answer = rig.sent(MOON).remove(0);
     assert_eq!(answer.path, from(CAFE));
-    let read = forger.read(message(&answer)).unwrap();
+    let read = forger.read(answer.message().unwrap()).unwrap();
     let parts = read.chain().parts(&read.header).unwrap();
     parts.error().map_or(NotifyType(0), |error| error.ty)
 }

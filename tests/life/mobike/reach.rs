@@ -1,6 +1,6 @@
 //! Who may move an IKE SA, and where to, RFC 4555 sections 3.7, 3.8 and 5.2.
 
-use super::{AS_USUAL, CAFE, Change, HOME, TRAIN, check, count, forger, from, go, log, message, mirrored, seen, settle, up, up_with};
+use super::{AS_USUAL, CAFE, Change, HOME, TRAIN, check, count, forger, from, go, log, mirrored, seen, settle, up, up_with};
 use crate::host::PLAIN;
 use crate::rig::{CAROL, MOON, Seen};
 use ikev2::exchange::MessageContent;
@@ -20,7 +20,7 @@ fn rfc_4555_section_3_7_return_routability() {
     assert_eq!(seen(&rig.hosts[MOON]), (mirrored(from(CAFE)), home));
     // A Child SA that is made meanwhile goes where the others are.
     let asked = rig.sent(MOON);
-    for seen in asked.iter().filter(|seen| message(seen)[19] & 0x20 != 0) {
+    for seen in asked.iter().filter(|seen| seen.message().unwrap()[19] & 0x20 != 0) {
         let _ = rig.give(seen);
     }
     let child = rig.hosts[CAROL].child_config();
@@ -30,7 +30,7 @@ fn rfc_4555_section_3_7_return_routability() {
     }
     assert_eq!(rig.hosts[MOON].children.len(), 2, "{}", log(&rig));
     assert_eq!(seen(&rig.hosts[MOON]), (mirrored(from(CAFE)), home));
-    for seen in asked.iter().filter(|seen| message(seen)[19] & 0x20 == 0) {
+    for seen in asked.iter().filter(|seen| seen.message().unwrap()[19] & 0x20 == 0) {
         let _ = rig.give(seen);
     }
     settle(&mut rig);
@@ -58,7 +58,7 @@ fn rfc_4555_section_3_7_another_cookie_ends_it() {
             // The request that has to be answered: Moon's check, or Carol's update.
             let mut forger = forger(&rig, at == MOON);
             let asked = if at == MOON { rig.sent(MOON) } else { update };
-            let request = asked.iter().find_map(|seen| forger.read(message(seen)).filter(|read| !read.header.response)).unwrap();
+            let request = asked.iter().find_map(|seen| forger.read(seen.message().unwrap()).filter(|read| !read.header.response)).unwrap();
             let content = MessageContent::build(|chain| {
                 if let Some(wrong) = &wrong {
                     chain.notify(NotifyData::Cookie2(wrong));

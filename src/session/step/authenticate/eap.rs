@@ -1,6 +1,7 @@
 //! EAP in IKE_AUTH, RFC 7296 section 2.16, RFC 5998, from both sides: the packets pass through, and the keys at the end are in AUTH.
 
 use super::{failed, push_identity, state, undecided};
+use crate::error::BuildError;
 use crate::exchange::MessageContent;
 use crate::fragment::Reassembled;
 use crate::identity::Identity;
@@ -96,6 +97,13 @@ fn own(packet: &[u8], due: EapCode) -> Option<Eap<'_>> {
     Eap::parse(packet).ok().filter(|packet| packet.code == due)
 }
 
+/// A message with this packet and nothing else.
+fn content(packet: Eap<'_>) -> Result<MessageContent, BuildError> {
+    MessageContent::build(|chain| {
+        chain.push(Payload::Eap(packet));
+    })
+}
+
 /// As initiator: the application has decided about a packet of the responder. Gives the message with the next packet; none if the method has
 /// succeeded, and its proof is next.
 pub(super) fn answer(sa: &mut Sa, decision: Option<Decision>) -> Result<Option<MessageContent>, CloseReason> {
@@ -103,10 +111,7 @@ pub(super) fn answer(sa: &mut Sa, decision: Option<Decision>) -> Result<Option<M
     match decision {
         Some(Decision::Eap(packet)) if !is_over => {
             let packet = own(&packet, EapCode::RESPONSE).ok_or(CloseReason::Undecided)?;
-            let content = MessageContent::build(|chain| {
-                chain.push(Payload::Eap(packet));
-            });
-            Ok(Some(content?))
+            Ok(Some(content(packet)?))
         }
         Some(Decision::EapSuccess(success)) if is_over => {
             succeed(sa, success).map_err(CloseReason::Authentication)?;
@@ -172,10 +177,7 @@ pub(super) fn first_reply(sa: &mut Sa, (message, auth): (Reassembled, Option<Own
 pub(super) fn reply(sa: &mut Sa, decision: Option<Decision>) -> Result<Reply, Refused> {
     match decision {
         Some(Decision::Eap(packet)) => match own(&packet, EapCode::REQUEST) {
-            Some(packet) => Ok(MessageContent::build(|chain| {
-                chain.push(Payload::Eap(packet));
-            })?
-            .into()),
+            Some(packet) => Ok(content(packet)?.into()),
             None => failure(sa, CloseReason::Undecided),
         },
         Some(Decision::EapSuccess(success)) => match succeed(sa, success) {
@@ -196,9 +198,7 @@ fn failure(sa: &mut Sa, reason: CloseReason) -> Result<Reply, Refused> {
 /// Success or Failure (RFC 3748 section 4.2): its identifier is that of the response that it answers.
 fn result(sa: &mut Sa, code: EapCode) -> Result<MessageContent, Refused> {
     let identifier = handshake(sa)?.eap.as_ref().map_or(0, |eap| eap.identifier);
-    Ok(MessageContent::build(|chain| {
-        chain.push(Payload::Eap(Eap { code, identifier, data: &[] }));
-    })?)
+    Ok(content(Eap { code, identifier, data: &[] })?)
 }
 
 /// As responder: the message that EAP began with, for what follows its end.
@@ -206,12 +206,12 @@ pub(super) fn first_message(sa: &mut Sa) -> Option<Reassembled> {
     handshake(sa).ok()?.eap.as_ref().map(|eap| eap.first.clone())
 }
 
-/// The body of the first message is what AUTH at the end is about.
+/// Whether packets are exchanged, and the method has not succeeded yet.
 pub(super) fn is_under_way(sa: &Sa) -> bool {
     matches!(&sa.phase, Phase::Handshaking(handshake) if handshake.eap.as_ref().is_some_and(|eap| eap.success.is_none()))
 }
 
-/// The notifies of a message that tell that its sender does without the responder's AUTH (RFC 5998 section 3).
+/// Whether a message says that its sender does without the responder's AUTH before EAP (RFC 5998 section 3).
 pub(super) fn takes_eap_only(parts: &Parts<'_>) -> bool {
     parts.notify(NotifyType::EAP_ONLY_AUTHENTICATION).is_some()
 }
