@@ -218,9 +218,12 @@ fn rfc_9329_section_6_1_a_responder_goes_by_the_connection_that_carried_an_authe
     }
     rig.talk();
     assert!(rig.hosts[MOON].log.iter().any(|line| line.contains("PathChanged")));
-    // The same two ends have a connection again.
+    // The same two ends have a connection again: nothing goes another way.
+    let changes = |rig: &Rig| rig.hosts.each_ref().map(|host| host.log.iter().filter(|line| line.contains("PathChanged")).count());
+    let before = changes(&rig);
     reconnect(&mut rig, 40_002, 40_002);
     rig.talk();
+    assert_eq!(changes(&rig), before);
     ping(&mut rig, MOON);
     assert_eq!(rig.sent(MOON).len(), 1);
 }
