@@ -5,7 +5,9 @@ use crate::command::handshake::failure::{Failure, notify};
 use crate::command::handshake::{configure, explain, keylog, suite};
 use ikev2::proposal::NegotiationContext;
 use ikev2::registry::{ExchangeType, NotifyType};
-use ikev2::session::{Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Event, Inquiry, RedirectTarget, Refusing, SaId};
+use ikev2::session::{
+    Ask, AuthFailure, ChildInstall, ChildMode, CloseReason, Decision, Established, Event, Inquiry, RedirectTarget, Refusing, SaId,
+};
 use ikev2::wire::Message;
 use ring::digest;
 use std::net::IpAddr;
@@ -14,31 +16,7 @@ impl Talk {
     pub(super) fn event(&mut self, id: SaId, event: Event) -> Result<(), Failure> {
         match event {
             Event::Ask(ask) => self.answer(id, *ask)?,
-            Event::Established(established) => {
-                let how = [self.scheme.take(), self.vouched.take()].into_iter().flatten().collect::<String>();
-                let report = &mut self.link.report;
-                report.say(format_args!("   the peer is {}, {how}", established.peer));
-                report.say(format_args!("   IKE: {}", suite::notation(&established.selection)));
-                if established.has_ppk {
-                    report.say(format_args!("   a PPK is part of the keys"));
-                }
-                if let Some(lifetime) = established.auth_lifetime {
-                    report.say(format_args!("   the initiator's authentication counts for {} s", lifetime.as_secs()));
-                }
-                let texts = |addresses: &mut dyn Iterator<Item = IpAddr>| addresses.map(|address| address.to_string()).collect::<Vec<_>>();
-                report.seen.addresses = texts(&mut established.configuration.addresses());
-                report.seen.dns = texts(&mut established.configuration.dns());
-                if !report.seen.addresses.is_empty() {
-                    let (addresses, dns) = (report.seen.addresses.join(", "), report.seen.dns.join(", "));
-                    let dns = if dns.is_empty() { dns } else { format!("; name servers {dns}") };
-                    report.say(format_args!("   the initiator is given {addresses}{dns}"));
-                }
-                report.seen.ppk = established.has_ppk;
-                self.methods.forget(id);
-                let report = &mut self.link.report;
-                report.seen.established = true;
-                report.seen.ike = Some(suite::notation(&established.selection));
-            }
+            Event::Established(established) => self.established(id, &established),
             Event::ChildInstall { token, install, .. } => {
                 self.install(id, &install);
                 let _ = self.endpoint.decide(self.link.now(), token, Decision::Installed);
@@ -72,6 +50,31 @@ impl Talk {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Both sides have authenticated each other: what is agreed on, and what the initiator is given.
+    fn established(&mut self, id: SaId, established: &Established) {
+        self.methods.forget(id);
+        let how = [self.scheme.take(), self.vouched.take()].into_iter().flatten().collect::<String>();
+        let ike = suite::notation(&established.selection);
+        let report = &mut self.link.report;
+        report.say(format_args!("   the peer is {}, {how}", established.peer));
+        report.say(format_args!("   IKE: {ike}"));
+        if established.has_ppk {
+            report.say(format_args!("   a PPK is part of the keys"));
+        }
+        if let Some(lifetime) = established.auth_lifetime {
+            report.say(format_args!("   the initiator's authentication counts for {} s", lifetime.as_secs()));
+        }
+        let texts = |addresses: &mut dyn Iterator<Item = IpAddr>| addresses.map(|address| address.to_string()).collect::<Vec<_>>();
+        let (addresses, dns) = (texts(&mut established.configuration.addresses()), texts(&mut established.configuration.dns()));
+        if !addresses.is_empty() {
+            let servers = if dns.is_empty() { String::new() } else { format!("; name servers {}", dns.join(", ")) };
+            report.say(format_args!("   the initiator is given {}{servers}", addresses.join(", ")));
+        }
+        let seen = &mut report.seen;
+        (seen.established, seen.ike, seen.ppk) = (true, Some(ike), established.has_ppk);
+        (seen.addresses, seen.dns) = (addresses, dns);
     }
 
     fn tell_refused(&mut self, by: Refusing, exchange: ExchangeType, ty: NotifyType) -> Result<(), Failure> {
