@@ -11,7 +11,8 @@ pub struct ReassemblyLimits {
     pub octets: usize,
     /// Fragments in one set.
     pub fragments: u16,
-    /// The window size (RFC 7296 section 2.3), 1 to 64: so many sets are open at a time, and so many message IDs remembered as complete.
+    /// The window size (RFC 7296 section 2.3), 1 to 64: so many sets of requests are open at a time, and as many of responses; so many message
+    /// IDs of each are remembered as complete.
     /// It is to be no less than what our SET_WINDOW_SIZE announces: what falls below it does not come again.
     pub window: usize,
     /// How long a set may stay open, counted from its first fragment.
@@ -27,7 +28,7 @@ impl Default for ReassemblyLimits {
 }
 
 impl ReassemblyLimits {
-    /// For devices with little memory: 10000 octets in 64 fragments, one set at a time.
+    /// For devices with little memory: 10000 octets in 64 fragments, one set at a time of requests and one of responses.
     pub const SMALL: Self = Self { octets: 10000, fragments: 64, window: 1, lifetime: Duration::from_secs(60) };
 }
 

@@ -104,7 +104,8 @@ impl Reassembler {
         self.sets.iter().map(|set| set.opened_at + self.limits.lifetime).min()
     }
 
-    /// Octets of content held in open sets: at most `window` times `octets` of the limits.
+    /// Octets of content held in open sets: at most twice `window` times `octets` of the limits, as requests and responses are counted
+    /// apart.
     #[must_use]
     pub fn octets(&self) -> usize {
         self.sets.iter().map(Set::octets).fold(0, usize::saturating_add)
@@ -170,12 +171,15 @@ impl Reassembler {
         progress
     }
 
-    /// Opens a set, at the expense of the oldest if there are as many as may be: a message half received never stands in the
-    /// way of the next.
+    /// Opens a set, at the expense of the oldest of its kind if there are as many as may be: a message half received never stands in the
+    /// way of the next. Requests and responses are two kinds (RFC 7296 section 2.3): where one took the place of the other, fragments of
+    /// both that arrive in turns would complete neither.
     fn open(sets: &mut SmallBag<Set>, window: u32, set: Set) -> &mut Set {
-        if sets.len() >= usize::try_from(window).unwrap_or(usize::MAX) {
+        let response = set.header().response;
+        let same = || sets.iter().filter(|set| set.header().response == response);
+        if same().count() >= usize::try_from(window).unwrap_or(usize::MAX) {
             let age = |set: &Set| (set.opened_at, set.header().message_id, set.header().response);
-            let oldest = sets.iter().map(age).min();
+            let oldest = same().map(age).min();
             sets.retain(|set| Some(age(set)) != oldest);
         }
         sets.push(set)

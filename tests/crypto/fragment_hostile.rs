@@ -458,6 +458,30 @@ fn hostile_18_a_message_half_received_does_not_block_the_next() {
 }
 
 #[test]
+fn hostile_18_a_request_and_a_response_that_arrive_in_turns_are_both_put_together() {
+    let content = vendor(90);
+    for limits in [ReassemblyLimits::SMALL, ReassemblyLimits { window: 1, ..ReassemblyLimits::default() }, ReassemblyLimits::default()] {
+        let mut peer = Peer::new(limits);
+        // The peer's request, and its response to ours: the message IDs are of two counters.
+        for (request_id, response_id) in [(3, 3), (4, 9)] {
+            let of = |response, message_id| {
+                cut(&content, 4).into_iter().map(move |sent| sent.with_header(Header { message_id, response, ..REQUEST }))
+            };
+            let pieces: Vec<_> = of(false, request_id).zip(of(true, response_id)).collect();
+            for (number, (request, response)) in (1..).zip(&pieces[..3]) {
+                assert_eq!(peer.push(request), pending(number, 4));
+                assert_eq!(peer.push(response), pending(number, 4));
+            }
+            for last in [&pieces[3].0, &pieces[3].1] {
+                let whole = peer.push(last).unwrap();
+                assert!(matches!(&whole, Progress::Complete(whole) if *whole.content() == content), "{whole:?}");
+            }
+        }
+        assert_eq!(peer.reassembler.octets(), 0);
+    }
+}
+
+#[test]
 fn hostile_19_sets_are_bounded_in_number_and_octets_and_time() {
     for sets in [1usize, 2, 8, 64, 1000] {
         let window = sets.min(64);

@@ -125,9 +125,12 @@ impl Reference {
             return Outcome::Refused(FragmentError::TooManyFragments { total: total.into(), limit: self.limits.fragments.into() });
         }
         if !self.sets.iter().any(mine) {
-            if self.sets.len() >= self.window() as usize {
-                let oldest = self.sets.iter().map(|set| set.opened_at).min().unwrap();
-                self.sets.retain(|set| set.opened_at != oldest);
+            // Requests and responses are counted apart.
+            let is_alike = |set: &Set| set.header.response == header.response;
+            let opened: Vec<_> = self.sets.iter().filter(|set| is_alike(set)).map(|set| set.opened_at).collect();
+            if opened.len() >= self.window() as usize {
+                let oldest = *opened.iter().min().unwrap();
+                self.sets.retain(|set| !is_alike(set) || set.opened_at != oldest);
             }
             self.sets.push(Set { header, total, opened_at: now, fragments: BTreeMap::new() });
         }

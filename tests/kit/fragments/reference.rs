@@ -155,10 +155,12 @@ impl Reference {
             return Outcome::TooMany { total: total.into(), limit: self.limits.fragments.into() };
         }
         if self.set(response, message_id).is_none() {
-            // As many sets as the window has room for; the oldest makes room.
-            if self.sets.len() >= self.limits.window {
-                self.sets.sort_by_key(|set| (set.opened_at, set.header.message_id, set.header.response));
-                self.sets.remove(0);
+            // As many sets of requests as the window has room for, and of responses; the oldest of its kind makes room.
+            let is_alike = |set: &Set| set.header.response == response;
+            if self.sets.iter().filter(|set| is_alike(set)).count() >= self.limits.window {
+                self.sets.sort_by_key(|set| (set.opened_at, set.header.message_id));
+                let oldest = self.sets.iter().position(is_alike).unwrap();
+                self.sets.remove(oldest);
             }
             self.sets.push(Set { header: arrived.header, total, opened_at: now, fragments: BTreeMap::new() });
         }
