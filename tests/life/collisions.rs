@@ -6,7 +6,7 @@ use crate::host::{ADDITIONAL, BOTH, Host, PLAIN, Proposals, SECOND, config, path
 use crate::toy::Seeded;
 use crate::world::World;
 use ikev2::exchange::RetransmissionSchedule;
-use ikev2::session::{ChildId, CloseReason, Config, SaId};
+use ikev2::session::{ChildId, CloseReason, Config, Limits, SaId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -189,6 +189,29 @@ fn rfc_7296_section_2_25_temporary_failures_of_other_exchanges_are_not_added_up(
     }
     assert_eq!(pair.said(MOON, TEMPORARY_FAILURE), 10, "{}", pair.world.log());
     pair.check(11);
+}
+
+#[test]
+fn rfc_7296_section_2_8_the_limit_of_children_is_for_new_ones_and_not_for_rekeys() {
+    let limits = Limits { children: 1, ..Limits::small() };
+    let mut pair = Pair::with_configs(3, [PLAIN, PLAIN], [config(PLAIN), config(PLAIN).with_limits(limits)]);
+    // Carol's own application may have more than the peer may ask for.
+    for _ in 0..2 {
+        pair.create_child(CAROL);
+        pair.pass(200);
+    }
+    pair.create_child(MOON);
+    pair.pass(200);
+    assert_eq!(pair.said(CAROL, "NO_ADDITIONAL_SAS"), 1, "{}", pair.world.log());
+    let olds: Vec<_> = pair.world.hosts[MOON].children.keys().copied().collect();
+    assert_eq!(olds.len(), 3);
+    for old in olds {
+        let (now, id) = (pair.world.now, pair.id(MOON));
+        pair.world.hosts[MOON].endpoint.sa(id).unwrap().rekey_child(now, old).unwrap();
+    }
+    pair.pass(1_000);
+    assert_eq!(pair.said(MOON, "ChildRekeyed"), 3, "{}", pair.world.log());
+    pair.check(3);
 }
 
 #[test]

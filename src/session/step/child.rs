@@ -330,8 +330,10 @@ fn admit(sa: &Sa, spi: u64, parts: &Parts<'_>) -> Result<Option<ChildId>, Refuse
         let is_full = sa.children_in_all() >= sa.config.limits.children;
         return if is_full { Err(Refused::new(NotifyType::NO_ADDITIONAL_SAS)) } else { Ok(None) };
     };
-    // A rekey is let in even where there are as many as there may be: each makes one more, for a moment, and one for each has to do.
-    if sa.children_in_all() >= sa.config.limits.children.saturating_mul(2) {
+    // A rekey is let in even where there are as many as there may be, or more by our own doing: each makes one more, for a moment, and one
+    // for each has to do.
+    let replaced = sa.children.iter().filter(|child| child.crossed.is_some()).count();
+    if replaced >= sa.config.limits.children.max(sa.children.len().saturating_sub(replaced)) {
         return Err(Refused::new(NotifyType::TEMPORARY_FAILURE));
     }
     let Some(old) = sa.child_by_peer(rekey.spi).and_then(|id| sa.child(id)) else {
