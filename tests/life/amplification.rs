@@ -71,7 +71,7 @@ fn hostile_46_a_life_replayed_from_a_forged_address_is_no_flood() {
 fn hostile_46_a_fragment_repeated_from_elsewhere_is_no_burst() {
     let mut peer = Peer::up(3, ADDITIONAL_CHILD, true);
     // A request in small fragments, whose response is not small.
-    let (first, content) = peer.create_child_plain([9; 4]);
+    let (first, content) = peer.create_child_plain([9; 4], None);
     let header = peer.forgers[0].header(ExchangeType::CREATE_CHILD_SA, false, peer.forgers[0].next);
     let fragments = peer.forgers[0].fragments(header, (first, &content), 100);
     assert!(fragments.len() > 3);

@@ -131,12 +131,15 @@ impl Peer {
         })
     }
 
-    /// A request for a new Child SA, as an honest peer sends it.
-    pub(crate) fn create_child_plain(&mut self, spi: [u8; 4]) -> Octets {
+    /// A request for a Child SA, new or in the place of another, as an honest peer sends it.
+    pub(crate) fn create_child_plain(&mut self, spi: [u8; 4], rekeys: Option<[u8; 4]>) -> Octets {
         let (nonce, ke) = (self.draw(32), self.draw(32));
         let esp = policy(self.rig.hosts[MOON].proposals.esp, false);
         let side = |text: &str| text.parse::<Selector>().unwrap();
         build(|chain| {
+            if let Some(old) = &rekeys {
+                chain.push(Payload::Notify(Notify { protocol: SecurityProtocol::ESP, spi: old, ty: NotifyType::REKEY_SA, data: &[] }));
+            }
             chain.sa(|sa| esp.proposals()[0].emit(sa, 1, &spi));
             chain.push(Payload::Nonce(Nonce { data: &nonce }));
             chain.push(Payload::KeyExchange(KeyExchange { method: KeMethod::CURVE25519, data: &ke }));

@@ -188,12 +188,31 @@ fn hostile_45_fragments_that_are_never_all_there_take_what_a_message_may() {
     assert!(peer.rig.hosts[MOON].endpoint.view(id).unwrap().octets() < 2_000);
 }
 
+#[test]
+fn hostile_45_child_sas_that_are_replaced_and_never_deleted_are_few() {
+    let mut peer = Peer::up(7, PLAIN, true);
+    let limit = Limits::default().children;
+    let first = peer.rig.hosts[MOON].children.values().next().unwrap().outbound;
+    let mut newest = first.to_be_bytes();
+    for number in 0..500 {
+        let spi = (0x1000_u32 + number).to_be_bytes();
+        let request = peer.create_child_plain(spi, Some(newest));
+        peer.ask(ExchangeType::CREATE_CHILD_SA, request);
+        if peer.last_notify().is_none() {
+            newest = spi;
+        }
+    }
+    assert_eq!(peer.last_notify(), Some((NotifyType::TEMPORARY_FAILURE, Vec::new())));
+    // One that is used, and as many before it as there may be.
+    assert_eq!(peer.rig.hosts[MOON].children.len(), limit + 1);
+}
+
 /// RFC 4303 section 2.1: an SPI of zero is never sent.
 #[test]
 fn hostile_44_a_child_without_an_spi_is_refused() {
     for (spi, children) in [([0; 4], 0), ([0, 0, 1, 0], 2)] {
         let mut peer = Peer::up(6, PLAIN, true);
-        let request = peer.create_child_plain(spi);
+        let request = peer.create_child_plain(spi, None);
         peer.ask(ExchangeType::CREATE_CHILD_SA, request);
         assert_eq!(peer.rig.hosts[MOON].children.len(), children);
         // RFC 7296 section 2.21.3.
