@@ -27,7 +27,7 @@ fn meant(says: Says, told: WindowsEvent) -> Option<Cause> {
     Some(match says {
         Says::Proof => {
             let (by, notify, certificates) = (Role::Initiator, None, None);
-            Cause::AuthenticationFailed(AuthenticationFailed { by, notify, certificates, status: told.error })
+            Cause::AuthenticationFailed(AuthenticationFailed { by, notify, certificates, status: told.error, ppk: false })
         }
         Says::NoCertificate => Cause::StoppedAfterInit(StoppedAfterInit),
         Says::Proposals => {
@@ -36,7 +36,7 @@ fn meant(says: Says, told: WindowsEvent) -> Option<Cause> {
             let (profile, needs_intermediate, difference, change) = (None, false, None, None);
             Cause::NoProposalChosen(NoProposalChosen { exchange, offer, profile, needs_intermediate, allowed, difference, change })
         }
-        Says::User => Cause::EapFailed(EapFailed { largest: 0 }),
+        Says::User => Cause::EapFailed(EapFailed { largest: 0, methods: None }),
         Says::NoAddress => Cause::AddressPoolEmpty(AddressPoolEmpty),
         Says::AddressRequired => Cause::AddressRequired(AddressRequired),
         Says::Itself | Says::OneOf(_) => return None,

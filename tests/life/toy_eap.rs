@@ -4,6 +4,8 @@ use ikev2::identity::Identity;
 use ikev2::session::{Decision, EapSuccess, Msk, SaId};
 use std::collections::BTreeMap;
 
+/// Legacy Nak, RFC 3748 section 5.3.1.
+const NAK: u8 = 3;
 /// A type that no method has.
 const TYPE: u8 = 253;
 
@@ -15,6 +17,8 @@ pub(crate) struct ToyEap {
     /// Whether the authenticator is content, whatever the peer has said.
     pub(crate) is_content: bool,
     pub(crate) has_key: bool,
+    /// Methods for which a peer asks in the place of this one.
+    pub(crate) wants: Option<Vec<u8>>,
     pub(crate) identity: Option<Identity>,
     /// Whether a peer says that it has succeeded though Success has not come, or answers Success.
     pub(crate) is_hasty: bool,
@@ -35,6 +39,7 @@ impl Default for ToyEap {
             rounds: 3,
             is_content: true,
             has_key: true,
+            wants: None,
             identity: None,
             is_hasty: false,
             is_trusting: true,
@@ -43,6 +48,11 @@ impl Default for ToyEap {
             last: BTreeMap::new(),
         }
     }
+}
+
+fn nak(identifier: u8, wanted: &[u8]) -> Vec<u8> {
+    let len = u8::try_from(5 + wanted.len()).unwrap();
+    [&[2, identifier, 0, len, NAK][..], wanted].concat()
 }
 
 impl ToyEap {
@@ -67,6 +77,11 @@ impl ToyEap {
                 1 => self.success(),
                 _ => Decision::Eap(vec![2, 9, 0, 7, TYPE, 1, 2]),
             },
+            Some([1, identifier, _, 7, TYPE, 1, 1]) if self.wants.is_some() => {
+                Decision::Eap(nak(*identifier, self.wants.as_deref().unwrap()))
+            }
+            // The peer does not do it, and there is no other.
+            Some([2, _, _, _, NAK, ..]) => Decision::Refuse,
             Some([1, identifier, _, 7, TYPE, 1, 1]) => Decision::Eap(vec![2, *identifier, 0, 7, TYPE, 1, 2]),
             Some([3, _, 0, 4]) => self.success(),
             Some(other) => {

@@ -4,7 +4,7 @@ use crate::host::{Host, PLAIN, Proposals, config, path, policy};
 use crate::toy::{PROVIDER, Seeded};
 use crate::toy_eap::ToyEap;
 use ikev2::Instant;
-use ikev2::diagnose::{Capabilities, Diagnoser, State, WatchLimits};
+use ikev2::diagnose::{Capabilities, Diagnoser, State, Verdict, WatchLimits};
 use ikev2::selectors::Selector;
 use ikev2::session::{
     AddressAssignment, ChildConfig, ConfigurationSet, Decision, EapAuth, Endpoint, Event, Handled, Inquiry, LocalAuth, NetworkPath,
@@ -87,10 +87,17 @@ fn carry<V: Watch, W: Watch>(from: &mut Endpoint<V>, to: &mut Endpoint<W>, now: 
     any
 }
 
+/// The state and the codes of a verdict.
+fn judged(case: Case) -> (State, Vec<&'static str>) {
+    let verdict = verdict(case);
+    (verdict.state, verdict.codes)
+}
+
 /// What a responder's `Diagnoser` makes of a handshake.
-fn judged(mut case: Case) -> (State, Vec<&'static str>) {
+fn verdict(mut case: Case) -> Verdict {
     let (moon, carol) = ("192.0.2.1:500", "198.51.100.2:500");
     let mut host = Host::new("moon", path(moon, carol), PLAIN, config(Proposals { ike: case.offered, ..PLAIN }), 1);
+    host.eap.wants.clone_from(&case.eap.wants);
     let limits = WatchLimits::default();
     let diagnoser = Diagnoser::new(limits, Capabilities { sha1: PROVIDER.sha1().ok() }, Some(policy(PLAIN.ike, true)));
     let mut responder = Endpoint::watched(config(PLAIN).with_ppk(case.uses_ppk), PROVIDER, Box::new(Seeded(2)), diagnoser);
@@ -108,8 +115,7 @@ fn judged(mut case: Case) -> (State, Vec<&'static str>) {
     }
     // What it sees are messages: that time has passed without any, it is told.
     responder.watch().advance(now);
-    let (_, verdict) = std::mem::replace(responder.watch(), Diagnoser::new(limits, Capabilities::default(), None)).finish();
-    (verdict.state, verdict.codes)
+    std::mem::replace(responder.watch(), Diagnoser::new(limits, Capabilities::default(), None)).finish().1
 }
 
 fn fault(code: &'static str) -> (State, Vec<&'static str>) {
@@ -134,6 +140,17 @@ fn a_gateway_explains_what_became_of_eap() {
     assert_eq!(judged(Case::by_eap()).0, State::Healthy);
     let refuses = ToyEap { is_content: false, ..ToyEap::default() };
     assert_eq!(judged(Case { eap: refuses, ..Case::by_eap() }), fault("EapFailed"));
+    // The client does not do the method (RFC 3748 section 5.3.1).
+    for (wanted, says) in [(vec![13, 25], "set up for EAP-TLS or PEAP"), (vec![0], "neither that nor another")] {
+        let eap = ToyEap { wants: Some(wanted), ..ToyEap::default() };
+        let verdict = verdict(Case { eap, ..Case::by_eap() });
+        assert_eq!((verdict.state, &*verdict.codes), (State::Fault, &["EapFailed"][..]));
+        assert!(
+            verdict.text.contains("No common EAP method: the server asks for EAP type 253") && verdict.text.contains(says),
+            "{}",
+            verdict.text
+        );
+    }
     // The method has succeeded, and the keys are others.
     let another = ToyEap { password: 8, ..ToyEap::default() };
     assert_eq!(judged(Case { eap: another, ..Case::by_eap() }), fault("AuthenticationFailed"));
@@ -175,5 +192,7 @@ fn a_gateway_explains_what_became_of_a_ppk() {
     // The initiator goes no further; the responder has to have it, and the initiator does not.
     assert_eq!(judged(with(Some(must("one")), None)), fault("PpkMismatch"));
     assert_eq!(judged(with(None, Some(must("one")))), fault("AuthenticationFailed"));
-    assert_eq!(judged(with(Some(ppk("two")), Some(ppk("one")))), fault("AuthenticationFailed"));
+    let another = verdict(with(Some(ppk("two")), Some(ppk("one"))));
+    assert_eq!((another.state, &*another.codes), (State::Fault, &["AuthenticationFailed"][..]));
+    assert!(another.text.contains("check the post-quantum preshared key (PPK)"), "{}", another.text);
 }

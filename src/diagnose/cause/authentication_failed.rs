@@ -81,6 +81,8 @@ pub struct AuthenticationFailed {
     pub certificates: Option<bool>,
     /// A Windows error code the peer sent along.
     pub status: Option<u32>,
+    /// Both sides announced a post-quantum preshared key (USE_PPK), which is part of the proof (RFC 8784 section 3).
+    pub ppk: bool,
 }
 
 impl Contract for AuthenticationFailed {
@@ -88,11 +90,11 @@ impl Contract for AuthenticationFailed {
     const DETECT: Detect<Self> = Detect::Sa(detect);
 
     fn headline(&self) -> Option<Headline> {
-        Some(
-            "The proof of identity was refused: check certificates and their authorities, the shared key, and that each side is set up for \
-             the other's name."
-                .into(),
-        )
+        let usual = "The proof of identity was refused: check certificates and their authorities, the shared key, and that each side is set up for \
+             the other's name.";
+        let with_ppk = "The proof of identity was refused: check the post-quantum preshared key (PPK), which is part of it, as well as \
+                        certificates and their authorities, the shared key, and that each side is set up for the other's name.";
+        Some(Headline { usual, case: self.ppk.then(|| with_ppk.into()) })
     }
 
     fn who(&self) -> Option<&'static str> {
@@ -116,15 +118,21 @@ impl Contract for AuthenticationFailed {
             ("notify", maybe(self.notify, notify)),
             ("certificates", maybe(self.certificates, DetailValue::Bool)),
             ("windows_status", maybe(self.status, number)),
+            ("ppk", DetailValue::Bool(self.ppk)),
         ]
     }
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let guessed = Self { by: Role::Initiator, notify: None, certificates: None, status: None };
+        let guessed = Self { by: Role::Initiator, notify: None, certificates: None, status: None, ppk: false };
         let notify = Some(NotifyType::AUTHENTICATION_FAILED);
-        let read = Self { by: Role::Responder, notify, certificates: Some(true), status: Some(13868) };
-        alloc::vec![guessed, Self { certificates: Some(false), status: Some(5), ..read.clone() }, read]
+        let read = Self { by: Role::Responder, notify, certificates: Some(true), status: Some(13868), ppk: false };
+        alloc::vec![
+            Self { ppk: true, ..guessed.clone() },
+            guessed,
+            Self { certificates: Some(false), status: Some(5), ..read.clone() },
+            read
+        ]
     }
 }
 
@@ -136,7 +144,8 @@ fn detect(seen: &Seen<'_>) -> Vec<Found<AuthenticationFailed>> {
             Refusal::ByInitiator(final_notify) => (Role::Initiator, None, &final_notify.packets, false),
         };
         let certificates = auth.certificates.or(init.certreq.then_some(true));
-        let cause = AuthenticationFailed { by, notify, certificates, status: auth.status };
+        let ppk = init.announced.initiator.ppk && init.announced.responder.ppk;
+        let cause = AuthenticationFailed { by, notify, certificates, status: auth.status, ppk };
         Found::error(cause, Confidence::of(sure), packets.clone(), seen.sa.last)
     });
     found.into_iter().collect()
@@ -199,6 +208,9 @@ impl fmt::Display for AuthenticationFailed {
             Some(false) => "; a shared key is in use: it, or the names that go with it, differ",
             None => "",
         })?;
+        if self.ppk {
+            f.write_str("; both sides have a post-quantum preshared key (PPK): where its value differs, the proof fails as well")?;
+        }
         match self.status {
             Some(status) => write!(f, "; the peer sent the Windows error {status}"),
             None => Ok(()),
@@ -242,6 +254,6 @@ mod tests {
     #[test]
     fn a_windows_error_the_peer_sent_is_the_one_shown_if_it_is_known() {
         let errors: Vec<_> = AuthenticationFailed::samples().iter().map(|cause| (cause.status, cause.windows_error(true))).collect();
-        assert_eq!(errors, [(None, Some(13801)), (Some(5), Some(13801)), (Some(13868), Some(13868))]);
+        assert_eq!(errors, [(None, Some(13801)), (None, Some(13801)), (Some(5), Some(13801)), (Some(13868), Some(13868))]);
     }
 }

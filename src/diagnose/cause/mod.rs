@@ -111,7 +111,8 @@ use core::fmt;
 use detail::DetailValue;
 use row::{Placed, Row};
 
-pub use super::facts::Ikev1Exchange;
+pub use super::facts::{ChildDifference, Ikev1Exchange};
+pub use eap_failed::EapMethodsDiffer;
 pub(super) use found::Found;
 pub(super) use kind::Cause;
 pub(super) use outcome::{Outcome, came_up, outcome};

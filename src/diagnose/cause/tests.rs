@@ -168,17 +168,17 @@ AddressPoolEmpty:
 AddressRequired:
 AnsweredElsewhere: exchange text, asked_from text, asked text, from text, to text
 AuthNeverSeen:
-AuthenticationFailed: by text, notify null/text, certificates bool/null, windows_status null/number
+AuthenticationFailed: by text, notify null/text, certificates bool/null, windows_status null/number, ppk bool
 BrokenResponse: offset number, element text
 CaptureStartsMidway:
-ChildDeletedAtOnce: by text
+ChildDeletedAtOnce: by text, difference null/text
 ChildSaRefused: exchange text, notify null/text, selectors texts, unclear bool
 Clean:
 CookieChallenge:
 CookieLoop: rounds number
 CriticalPayloadRefused: payload null/number, exchange text, by text
 EapAlert: by text, alert number, name text
-EapFailed: largest_eap_message number
+EapFailed: largest_eap_message number, server_method null/text, client_methods null/texts
 EapMismatch: wanted_by text, notify null/text
 ErrorInClear: exchange text, notify text
 EspOnWrongPort: sender text, count number, port number

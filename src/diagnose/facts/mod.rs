@@ -17,6 +17,7 @@ mod sights;
 mod surroundings;
 mod windows;
 
+pub use auth::ChildDifference;
 pub(super) use auth::{Asked, Auth, ChildRefused, DeletedAtOnce, FinalNotify, Refused};
 #[cfg(test)]
 pub(super) use auth::{Done, TlsAlert};

@@ -53,6 +53,70 @@ impl EapCode {
     }
 }
 
+/// EAP Type, RFC 3748 section 5 and IANA's registry "Method Types".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EapType(pub u8);
+
+impl EapType {
+    /// Identity, RFC 3748 section 5.1.
+    pub const IDENTITY: Self = Self(1);
+    /// Notification, RFC 3748 section 5.2.
+    pub const NOTIFICATION: Self = Self(2);
+    /// Legacy Nak, RFC 3748 section 5.3.1: the peer does not do the method, and names those that it does.
+    pub const LEGACY_NAK: Self = Self(3);
+    /// Expanded types, RFC 3748 section 5.7.
+    pub const EXPANDED: Self = Self(254);
+
+    /// The usual name, of the types that are seen in IKEv2.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self.0 {
+            1 => "Identity",
+            2 => "Notification",
+            3 => "Legacy Nak",
+            4 => "MD5-Challenge",
+            5 => "One-Time Password",
+            6 => "Generic Token Card",
+            13 => "EAP-TLS",
+            17 => "EAP-Cisco Wireless",
+            18 => "EAP-SIM",
+            21 => "EAP-TTLS",
+            23 => "EAP-AKA",
+            25 => "PEAP",
+            // IANA says MS-EAP-Authentication; type 29, EAP-MSCHAP-V2, is another of hardly any use.
+            26 => "EAP-MSCHAPv2",
+            29 => "MS-CHAP-V2",
+            43 => "EAP-FAST",
+            47 => "EAP-PSK",
+            49 => "EAP-IKEv2",
+            50 => "EAP-AKA'",
+            51 => "EAP-GPSK",
+            52 => "EAP-pwd",
+            53 => "EAP-EKE",
+            55 => "TEAP",
+            254 => "Expanded Types",
+            255 => "Experimental",
+            _ => return None,
+        })
+    }
+
+    /// Whether it is a method, and not one of the types below 4 that serve all methods.
+    #[must_use]
+    pub const fn is_method(self) -> bool {
+        self.0 > 3
+    }
+}
+
+/// The name, or the number in words.
+impl core::fmt::Display for EapType {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "EAP type {}", self.0),
+        }
+    }
+}
+
 /// Type-Data of the expanded type 254, RFC 3748 section 5.7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -34,7 +34,7 @@ pub use code_point_list::CodePointList;
 pub use cp::{Configuration, ConfigurationAttribute, ConfigurationAttributes, ConfigurationBuilder};
 pub use cp_value::ConfigurationValue;
 pub use delete::{Delete, DeletedSpis};
-pub use eap::{Eap, EapCode, EapExpanded};
+pub use eap::{Eap, EapCode, EapExpanded, EapType};
 pub use encrypted_dns::{EncryptedDns, EncryptedDnsDigest};
 pub use gateway::Gateway;
 pub use id::Id;

@@ -30,23 +30,10 @@ impl Type {
     /// Expanded types, RFC 3748 section 5.7. None is implemented.
     pub const EXPANDED: Self = Self(254);
 
-    /// The name in IANA's registry, of the types that have a constant here.
+    /// The usual name, if it is known here.
     #[must_use]
     pub const fn name(self) -> Option<&'static str> {
-        Some(match self {
-            Self::IDENTITY => "Identity",
-            Self::NOTIFICATION => "Notification",
-            Self::NAK => "Legacy Nak",
-            Self::MD5_CHALLENGE => "MD5-Challenge",
-            Self::OTP => "One-Time Password",
-            Self::GTC => "Generic Token Card",
-            Self::TLS => "EAP-TLS",
-            Self::TTLS => "EAP-TTLS",
-            Self::PEAP => "PEAP",
-            Self::MS_CHAP_V2 => "EAP-MSCHAPv2",
-            Self::EXPANDED => "Expanded Types",
-            _ => return None,
-        })
+        ikev2::wire::EapType(self.0).name()
     }
 
     /// Whether this is a method of RFC 3748 that makes no MSK. RFC 7296 section 2.16 advises against them in IKEv2.

@@ -2,7 +2,8 @@
 
 use crate::diagnose::observation::Decrypted;
 use crate::registry::{AuthMethod, NotifyType, SecurityProtocol};
-use crate::wire::{Chain, EapCode, NotifyData, Payload, TrafficSelector};
+use crate::selectors::{Selector, read};
+use crate::wire::{Chain, Eap, EapCode, EapType, NotifyData, Payload, TrafficSelector, TrafficSelectors};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -23,6 +24,15 @@ const ALERT: u8 = 21;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::diagnose) struct TlsAlert(pub(in crate::diagnose) u8);
 
+/// What a packet of EAP says of methods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::diagnose) enum EapMethods {
+    /// The server asks for one, or the client answers in it.
+    One(EapType),
+    /// The client does not do what was asked for: a Legacy Nak with the methods that it does.
+    Wanted(Vec<EapType>),
+}
+
 /// What one message held that tells something.
 #[derive(Default)]
 pub(in crate::diagnose) struct Inside {
@@ -31,7 +41,13 @@ pub(in crate::diagnose) struct Inside {
     pub(in crate::diagnose) sa: bool,
     pub(in crate::diagnose) offer: Vec<u8>,
     pub(in crate::diagnose) selectors: Vec<String>,
+    /// TSi and TSr, where all of their selectors are ranges of addresses, and few.
+    pub(in crate::diagnose) ts_i: Option<Vec<Selector>>,
+    pub(in crate::diagnose) ts_r: Option<Vec<Selector>>,
+    /// USE_TRANSPORT_MODE.
+    pub(in crate::diagnose) transport: bool,
     pub(in crate::diagnose) eap: Option<EapCode>,
+    pub(in crate::diagnose) methods: Option<EapMethods>,
     pub(in crate::diagnose) alert: Option<TlsAlert>,
     /// Errors, and the first two octets of their data, or the one there is.
     pub(in crate::diagnose) errors: Vec<(NotifyType, Option<u16>)>,
@@ -58,12 +74,17 @@ impl Inside {
                         inside.offer = raw.body.to_vec();
                     }
                 }
-                Payload::TsI(selectors) | Payload::TsR(selectors) => {
-                    let room = SEVERAL.saturating_sub(inside.selectors.len());
-                    inside.selectors.extend(selectors.selectors().take(room).filter_map(|one| text(&one)));
+                Payload::TsI(selectors) => {
+                    inside.ts_i = ranges(&selectors);
+                    inside.name(&selectors);
+                }
+                Payload::TsR(selectors) => {
+                    inside.ts_r = ranges(&selectors);
+                    inside.name(&selectors);
                 }
                 Payload::Eap(eap) => {
                     inside.eap = Some(eap.code);
+                    inside.methods = methods(&eap);
                     inside.alert = inside.alert.or_else(|| alert(raw.body));
                 }
                 Payload::Delete(delete) if inside.deletes.len() < SEVERAL => inside.deletes.push(delete.protocol()),
@@ -74,11 +95,18 @@ impl Inside {
         inside
     }
 
+    fn name(&mut self, selectors: &TrafficSelectors<'_>) {
+        let room = SEVERAL.saturating_sub(self.selectors.len());
+        self.selectors.extend(selectors.selectors().take(room).filter_map(|one| text(&one)));
+    }
+
     fn notify(&mut self, ty: NotifyType, data: &[u8], typed: Option<NotifyData<'_>>) {
         if let Some(NotifyData::MsNotifyStatus(status)) = typed {
             self.status = Some(status);
         } else if ty == NotifyType::REDIRECT && data.len() <= REDIRECT {
             self.redirect = Some(data.to_vec());
+        } else if ty == NotifyType::USE_TRANSPORT_MODE {
+            self.transport = true;
         } else if ty == NotifyType::REKEY_SA {
             self.rekey = true;
         } else if ty == NotifyType::ANOTHER_AUTH_FOLLOWS {
@@ -94,12 +122,28 @@ impl Inside {
     }
 }
 
+/// The selectors of a payload, unless there are more of them, or others, than can be judged.
+fn ranges(selectors: &TrafficSelectors<'_>) -> Option<Vec<Selector>> {
+    let (known, others) = read(selectors);
+    (!others && known.len() <= SEVERAL).then_some(known)
+}
+
 /// A selector in words: `10.1.0.0-10.1.0.255`.
 fn text(selector: &TrafficSelector<'_>) -> Option<String> {
     match selector {
         TrafficSelector::Ipv4 { addresses: (from, to), .. } => Some(alloc::format!("{from}-{to}")),
         TrafficSelector::Ipv6 { addresses: (from, to), .. } => Some(alloc::format!("{from}-{to}")),
         TrafficSelector::FibreChannel { .. } | TrafficSelector::SecurityLabel(_) | TrafficSelector::Unknown { .. } => None,
+    }
+}
+
+fn methods(eap: &Eap<'_>) -> Option<EapMethods> {
+    match eap.ty()? {
+        // RFC 3748 section 5.3.1: a 0 stands for no method at all.
+        (ty, wanted) if EapType(ty) == EapType::LEGACY_NAK => {
+            Some(EapMethods::Wanted(wanted.iter().copied().filter(|ty| *ty != 0).take(SEVERAL).map(EapType).collect()))
+        }
+        (ty, _) => EapType(ty).is_method().then_some(EapMethods::One(EapType(ty))),
     }
 }
 

@@ -3,12 +3,14 @@
 //! ```text
 //! mod.rs      what is remembered, and which reading takes which back
 //! inside.rs   what stands in a message that could be read
+//! agreed.rs   what was asked for the child SA, held against the answer
 //! answer.rs   what an answer to IKE_AUTH is, by its content or by the room for it
 //! ```
 //!
 //! Each message is read here when it comes: as a refusal, a good end, a farewell. Which of these readings stands once nothing more comes
 //! is for the causes to say.
 
+mod agreed;
 mod answer;
 mod inside;
 
@@ -20,13 +22,15 @@ use crate::diagnose::observation::{Decrypted, Observation};
 use crate::instant::Instant;
 use crate::registry::{AuthMethod, ExchangeType, NotifyType, PayloadType, SecurityProtocol};
 use crate::role::Role;
-use crate::wire::{EapCode, Header};
+use crate::wire::{EapCode, EapType, Header};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use agreed::Agreed;
+pub use agreed::ChildDifference;
 pub(in crate::diagnose) use answer::Asked;
 use answer::{Answer, Before};
-pub(in crate::diagnose) use inside::{Inside, TlsAlert};
+pub(in crate::diagnose) use inside::{EapMethods, Inside, TlsAlert};
 
 /// How long after IKE_AUTH an initiator that does not like the answer says so.
 const SOON: Duration = Duration::from_secs(3);
@@ -114,11 +118,17 @@ pub(in crate::diagnose) struct Auth {
     pub(in crate::diagnose) eap_end: Option<Packets>,
     /// An EAP failure that could be read.
     pub(in crate::diagnose) eap_failed: Option<Packets>,
+    /// The method that the responder asked for last.
+    eap_asked: Option<EapType>,
+    /// That method, and those for which the initiator asked in its place, where the two agreed on none so far.
+    pub(in crate::diagnose) eap_differs: Option<(EapType, Vec<EapType>)>,
     pub(in crate::diagnose) alert: Option<(TlsAlert, Role, Packets)>,
     pub(in crate::diagnose) refused: Option<Refused>,
     pub(in crate::diagnose) child_refused: Option<ChildRefused>,
     pub(in crate::diagnose) final_notify: Option<FinalNotify>,
     pub(in crate::diagnose) deleted_at_once: Option<DeletedAtOnce>,
+    /// The child SA of IKE_AUTH, as far as it could be read.
+    pub(in crate::diagnose) agreed: Agreed,
     /// An answer to IKE_AUTH that is too small for a child SA, where IKE SAs without one are allowed.
     pub(in crate::diagnose) small_answer: Option<Packets>,
     /// An answer that is no refusal came last.
@@ -436,6 +446,9 @@ impl Auth {
         if !header.response && !inside.selectors.is_empty() {
             self.selectors.clone_from(&inside.selectors);
         }
+        if header.exchange == ExchangeType::IKE_AUTH {
+            self.agreed.message(header.response, inside);
+        }
         match inside.eap {
             Some(EapCode::FAILURE) => (self.eap, self.eap_failed) = (true, Some(seen.packets.into())),
             Some(EapCode::SUCCESS) => (self.eap, self.eap_done) = (true, true),
@@ -444,6 +457,12 @@ impl Auth {
                 self.eap_answered |= code == EapCode::RESPONSE;
             }
             None => {}
+        }
+        match (&inside.methods, header.response) {
+            (Some(EapMethods::One(method)), true) => self.eap_asked = Some(*method),
+            (Some(EapMethods::One(_)), false) => self.eap_differs = None,
+            (Some(EapMethods::Wanted(wanted)), false) => self.eap_differs = self.eap_asked.map(|asked| (asked, wanted.clone())),
+            (Some(EapMethods::Wanted(_)), true) | (None, _) => {}
         }
         if let Some(alert) = inside.alert {
             self.alert = Some((alert, sender, seen.packets.into()));

@@ -10,6 +10,7 @@ use super::values;
 use crate::evidence::carrier::Carrier;
 use crate::evidence::decode::Part;
 use ikev2::registry::{PayloadType, SecurityProtocol};
+use ikev2::wire::EapType;
 use ikev2::wire::{CertReq, Delete, Eap, Header, KeyExchange, Notify, Payload, RawPayload, VendorId};
 
 /// `header` and `carrier` are those of the message the payload came in.
@@ -153,7 +154,7 @@ fn eap(eap: &Eap<'_>) -> Vec<String> {
     let Some((ty, data)) = eap.ty() else {
         return items;
     };
-    items.push(format!("type {}", named(names::eap_type(ty), ty)));
+    items.push(format!("type {}", named(EapType(ty).name(), ty)));
     match (eap.identity(), eap.expanded()) {
         (Some(identity), _) => items.push(quoted(identity)),
         (_, Some(expanded)) => {

@@ -42,37 +42,6 @@ pub(crate) fn named(name: Option<&str>, number: impl core::fmt::Display) -> Stri
     }
 }
 
-/// EAP method types (IANA, "Method Types" of the EAP registry), the ones seen in IKE.
-pub(crate) const fn eap_type(ty: u8) -> Option<&'static str> {
-    Some(match ty {
-        1 => "Identity",
-        2 => "Notification",
-        3 => "Legacy Nak",
-        4 => "MD5-Challenge",
-        5 => "One-Time Password",
-        6 => "Generic Token Card",
-        13 => "EAP-TLS",
-        17 => "EAP-Cisco Wireless",
-        18 => "EAP-SIM",
-        21 => "EAP-TTLS",
-        23 => "EAP-AKA",
-        25 => "PEAP",
-        26 => "MS-EAP-Authentication (MSCHAPv2)",
-        29 => "EAP-MSCHAP-V2",
-        43 => "EAP-FAST",
-        47 => "EAP-PSK",
-        49 => "EAP-IKEv2",
-        50 => "EAP-AKA'",
-        51 => "EAP-GPSK",
-        52 => "EAP-pwd",
-        53 => "EAP-EKE",
-        55 => "TEAP",
-        254 => "Expanded",
-        255 => "Experimental",
-        _ => return None,
-    })
-}
-
 /// IP protocol numbers that traffic selectors name.
 pub(crate) const fn ip_protocol(protocol: u8) -> Option<&'static str> {
     Some(match protocol {
