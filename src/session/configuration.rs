@@ -98,6 +98,14 @@ impl ConfigurationSet {
         self.addresses().filter_map(|address| Selector::cidr(address, bits(&address)).ok()).collect()
     }
 
+    /// Whether this asks for addresses, and others are given: none of a family that it asks for.
+    pub(super) fn is_missed_by(&self, given: &Self) -> bool {
+        let families = [ConfigurationAttributeType::INTERNAL_IP4_ADDRESS, ConfigurationAttributeType::INTERNAL_IP6_ADDRESS];
+        let has = |set: &Self, family| set.attributes().any(|(ty, _)| ty == family);
+        let in_some = |sets: &[&Self]| families.iter().any(|family| sets.iter().all(|set| has(set, *family)));
+        in_some(&[self]) && in_some(&[given]) && !in_some(&[self, given])
+    }
+
     /// The attributes of a payload, as far as they are kept.
     pub(super) fn of(payload: &Configuration<'_>) -> Self {
         let kept = payload.attributes().take(MOST);

@@ -3,6 +3,7 @@
 use crate::host::Host;
 use crate::rig::{CAROL, MOON, Rig};
 use crate::toy::PROVIDER;
+use ikev2::registry::ConfigurationAttributeType;
 use ikev2::selectors::Selector;
 use ikev2::session::{AddressAssignment, ChildConfig, CloseReason, ConfigurationSet, LocalAuth, PeerConfig, RemoteAuth, SharedKey};
 use std::time::Duration;
@@ -19,6 +20,10 @@ fn peer(own: &str, child: ChildConfig) -> PeerConfig {
 
 /// Carol asks for addresses or not, moon gives these or refuses.
 fn meet(asks: bool, assignment: AddressAssignment, gives: Option<ConfigurationSet>) -> Rig {
+    meet_asking(asks.then(ConfigurationSet::any_address), assignment, gives)
+}
+
+fn meet_asking(asks: Option<ConfigurationSet>, assignment: AddressAssignment, gives: Option<ConfigurationSet>) -> Rig {
     let mut rig = Rig::plain(1);
     let host = &mut rig.hosts[MOON];
     let child = any(host, "10.1.0.0/16 2001:db8:1::/48", "10.9.0.0/16 2001:db8:9::/48");
@@ -26,7 +31,10 @@ fn meet(asks: bool, assignment: AddressAssignment, gives: Option<ConfigurationSe
     host.gives = gives;
     let host = &mut rig.hosts[CAROL];
     let carol = peer("carol", any(host, "0.0.0.0/0 ::/0", "0.0.0.0/0 ::/0"));
-    let carol = if asks { carol.with_configuration_request(ConfigurationSet::any_address()) } else { carol };
+    let carol = match asks {
+        Some(asked) => carol.with_configuration_request(asked),
+        None => carol,
+    };
     host.endpoint.initiate(rig.now, host.path, carol).unwrap();
     rig.talk();
     rig
@@ -88,6 +96,25 @@ fn rfc_7296_section_3_15_4_without_an_address_there_is_an_ike_sa_and_no_child_sa
         assert_eq!((host.established.len(), host.children.len()), (1, 0));
         assert!(host.told[0].configuration.is_empty());
         assert!(host.log.iter().any(|line| line.contains("INTERNAL_ADDRESS_FAILURE")), "{}", host.log.join("\n"));
+    }
+}
+
+#[test]
+fn rfc_7296_section_3_15_4_an_address_of_another_family_is_none() {
+    let asks = |ty| ConfigurationSet::new().with(ty, Vec::new());
+    let (v4, v6) = (asks(ConfigurationAttributeType::INTERNAL_IP4_ADDRESS), asks(ConfigurationAttributeType::INTERNAL_IP6_ADDRESS));
+    let given = |address: &str| ConfigurationSet::new().with_address(address.parse().unwrap());
+    for (asked, given, fits) in [
+        (v4.clone(), given("10.9.0.7"), true),
+        (v6.clone(), given("2001:db8:9::7"), true),
+        (v4, given("2001:db8:9::7"), false),
+        (v6, given("10.9.0.7"), false),
+    ] {
+        let rig = meet_asking(Some(asked), AddressAssignment::OnRequest, Some(given));
+        for host in &rig.hosts {
+            assert_eq!((host.established.len(), host.children.len()), (1, usize::from(fits)), "{}", host.log.join("\n"));
+            assert_eq!(host.log.iter().any(|line| line.contains("INTERNAL_ADDRESS_FAILURE")), !fits, "{}", host.log.join("\n"));
+        }
     }
 }
 

@@ -173,7 +173,13 @@ fn answer(sa: &mut Sa, cx: &mut Context<'_>, message: Reassembled, auth: OwnAuth
 
 /// As responder: the application has said what the peer is given.
 fn addressed(sa: &mut Sa, cx: &mut Context<'_>, (message, auth): (Reassembled, OwnAuth), decision: Decision) -> Result<Reply, Refused> {
-    let Decision::Address(given) = decision else {
+    let asked = message.parts()?.configuration.map(|asked| ConfigurationSet::of(&asked)).unwrap_or_default();
+    // Addresses of another family than was asked for are none.
+    let given = match decision {
+        Decision::Address(given) if !asked.is_missed_by(&given) => Some(given),
+        _ => None,
+    };
+    let Some(given) = given else {
         sa.peer = sa.peer.as_ref().map(|peer| peer.assigning(AddressAssignment::Required));
         return without_child(sa, &auth, &Refused::new(NotifyType::INTERNAL_ADDRESS_FAILURE));
     };
