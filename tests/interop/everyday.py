@@ -193,6 +193,9 @@ def addresses(daemon, special, verdict):
     yield special("address", daemon, role="initiator", daemon_options=["--vip", "0.0.0.0"], ours=["--pool", "10.77.1.9", "--dns", "10.77.1.53", "--address-required"], expect=given)
     yield special("address-missing", daemon, role="initiator", ours=["--pool", "10.77.2.9", "--address-required"], do="",
                   expect=verdict("established", notify="FAILED_CP_REQUIRED", esp=None), daemon_saw=("ike", "got_cp_required"), daemon_not=("child",))
+    # An address of IPv4 is none for who asks for one of IPv6.
+    yield special("address-other-family", daemon, role="initiator", daemon_options=["--vip", "::"], ours=["--pool", "10.77.1.9", "--seconds", "3"], do="",
+                  expect=verdict("established", notify="INTERNAL_ADDRESS_FAILURE", esp=None), daemon_saw=("ike",), daemon_not=("child",))
 
 
 def ppk(daemon, special, verdict):
@@ -247,6 +250,12 @@ def libreswan(daemon, special, verdict):
         yield special("transport", daemon, role=role, daemon_env=lsw("type=transport", left="none", right="none"), ours=["--transport", *HOSTS], daemon_saw=("ike", "child", "transport"))
     refused = {"exit": (1,), "do": "", "expect": verdict("refused", phase="IKE_AUTH", notify="AUTHENTICATION_FAILED"), "daemon_saw": ("auth_failed",), "daemon_not": ("ike",)}
     yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **refused)
+    if daemon == "libreswan5":
+        # RFC 9867: the PPK goes into the keys before IKE_AUTH.
+        env, early = lsw("ppk=yes;intermediate=yes", LSW_SECRET), ["--ppk-intermediate", "--ppk-libreswan"]
+        for role in ("responder", "initiator"):
+            yield special("ppk-intermediate", daemon, role=role, daemon_env=env, ours=[*PPK, *early], do="rekey-ike,rekey-child,dpd,delete" if role == "responder" else "dpd,delete",
+                          expect=verdict("established", ppk=True), says=("new keys from the PPK",))
     if daemon == "libreswan5":
         # It says so to the first request already.
         early = {"expect": verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), "daemon_saw": ("no_proposal",), "predict": ""}
