@@ -47,6 +47,8 @@ pub struct RequestUnanswered {
     pub eap: bool,
     /// How much of it came to its end, where a capture there tells.
     pub arrival: Option<Delivery>,
+    /// The answer may be larger than the request, and the two have not agreed on IKE fragmentation: then it comes in IP fragments.
+    pub cut_answer: bool,
 }
 
 impl RequestUnanswered {
@@ -68,7 +70,9 @@ impl Contract for RequestUnanswered {
         } else {
             "A request is never answered: look at the peer and at the way to it."
         };
-        Some(line.into())
+        let cut = "A request is never answered: look at the peer and at the way to it. A large answer, as with certificates, is lost where \
+                   IP fragments are dropped, because IKE fragmentation is not on at both sides.";
+        Some(Headline { usual: line, case: self.cut_answer.then(|| cut.into()) })
     }
 
     fn who(&self) -> Option<&'static str> {
@@ -99,6 +103,7 @@ impl Contract for RequestUnanswered {
             ("too_large", DetailValue::Bool(self.too_large)),
             ("eap", DetailValue::Bool(self.eap)),
             ("arrival", maybe(self.arrival, |arrival| text(arrival.name()))),
+            ("cut_answer", DetailValue::Bool(self.cut_answer)),
         ]
     }
 
@@ -116,12 +121,14 @@ impl Contract for RequestUnanswered {
             too_large: false,
             eap: false,
             arrival: None,
+            cut_answer: false,
         };
         let later = Self { exchange: ExchangeType::INFORMATIONAL, message_id: 7, ..auth.clone() };
         let back = Self { port: 500, moved_to: Some(4500), ..later.clone() };
         let large = Self { too_large: true, ..auth.clone() };
         let here = Self { arrival: Some(Delivery::Whole), ..auth.clone() };
-        alloc::vec![Self { eap: true, ..auth.clone() }, auth, later, back, large, here]
+        let cut = Self { cut_answer: true, ..auth.clone() };
+        alloc::vec![Self { eap: true, ..auth.clone() }, auth, later, back, large, here, cut]
     }
 }
 
@@ -145,12 +152,20 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> 
             too_large: path_mtu_told::explains(seen, e),
             eap: e.request.inside == Some(PayloadType::EAP),
             arrival: e.request.arrival(),
+            cut_answer: cut_answer(seen, e),
         };
         let later = cause.is_later();
         let sure = Confidence::of(e.request.sent >= 2 || e.request.arrival().is_some());
         Found::error(cause, sure, e.request.packets.clone(), e.began()).unless(!later && seen.came_up_after())
     });
     found.into_iter().collect()
+}
+
+/// Whether the responder may have answered by a message that only IP fragments could bring.
+fn cut_answer(seen: &Seen<'_>, e: &Exchange) -> bool {
+    let asks_for_much = e.asker == Role::Initiator && matches!(e.exchange, ExchangeType::IKE_AUTH | ExchangeType::IKE_INTERMEDIATE);
+    let arrives = !path_mtu_told::explains(seen, e) && e.request.arrival().is_none_or(|arrival| arrival == Delivery::Whole);
+    asks_for_much && arrives && seen.visible.announcements() && seen.sa.init.silent_on_fragmentation().is_some()
 }
 
 /// The port on which the two have spoken under the protection of the IKE SA, when the request went to port 500 and not there.
@@ -173,6 +188,11 @@ impl fmt::Display for RequestUnanswered {
         )?;
         if self.too_large {
             f.write_str("; a router says that its packets, or those of the answer, are too large")?;
+        }
+        if self.cut_answer {
+            f.write_str(
+                "; IKE fragmentation is not on at both sides, so a large answer comes in IP fragments, which may be dropped on the way",
+            )?;
         }
         if self.eap {
             f.write_str(
@@ -228,6 +248,22 @@ mod tests {
         case.sa.unknown_spi = Some(UnknownSpi { by: Role::Responder, packets: packets(&[9]), time: at(5) });
         let so_far = |case: &Case| case.find::<SpiUnknown>().into_iter().map(|(_, severity, ..)| (SpiUnknown::ROW, severity)).collect();
         assert!(case.find_after::<RequestUnanswered>(so_far(&case)).is_empty());
+    }
+
+    #[test]
+    fn without_ike_fragmentation_the_answer_may_be_what_is_lost() {
+        let cut = |case: &Case| case.find::<RequestUnanswered>().into_iter().map(|(cause, ..)| cause.cut_answer).collect::<Vec<_>>();
+        let mut case = Case::new().ask(1, 4500, 5, WHOLE);
+        assert_eq!(cut(&case), [false]);
+        case.sa.init.fragmentation.responder = false;
+        assert_eq!(cut(&case), [true]);
+        // What the two have announced was not seen.
+        case.sa.init.asked = false;
+        assert_eq!(cut(&case), [false]);
+        // The request is what is lost.
+        let mut case = Case::new().arriving(Delivery::Nothing).ask(1, 4500, 5, WHOLE);
+        case.sa.init.fragmentation.responder = false;
+        assert_eq!(cut(&case), [false]);
     }
 
     #[test]
