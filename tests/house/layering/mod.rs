@@ -38,7 +38,7 @@ const DOWN: &[(&str, &[&str])] = &[
     ("proposal", &["wire", "keys", "known"]),
     ("fragment", &["protect", "instant"]),
     ("exchange", &["keys", "fragment", "proposal"]),
-    ("diagnose", &["fragment", "proposal", "keys", "fingerprint"]),
+    ("diagnose", &["fragment", "proposal", "keys", "fingerprint", "selectors"]),
     // `Watch` shows a `Diagnoser` what an endpoint sees.
     ("session", &["exchange", "auth", "identity", "selectors", "diagnose"]),
     ("sim", &["fragment", "fnv"]),
