@@ -56,7 +56,7 @@ fn check(finding: &Finding, packets: u64) {
     assert!(finding.packets.iter().all(|n| (1..=packets).contains(n)), "{finding:?}");
     let text = finding.cause.to_string();
     assert!(!text.is_empty() && text.len() < 1 << 17 && !text.chars().any(char::is_control), "{text}");
-    assert!(finding.cause.details().len() <= 11);
+    assert!(finding.cause.details().len() <= 10);
     assert!(matches!(finding.windows_error(), None | Some(800 | 809 | 812 | 13801 | 13806 | 13838 | 13843 | 13868)));
 }
 

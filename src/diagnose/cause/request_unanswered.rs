@@ -103,7 +103,6 @@ impl Contract for RequestUnanswered {
             ("too_large", DetailValue::Bool(self.too_large)),
             ("eap", DetailValue::Bool(self.eap)),
             ("arrival", maybe(self.arrival, |arrival| text(arrival.name()))),
-            ("cut_answer", DetailValue::Bool(self.cut_answer)),
         ]
     }
 
@@ -141,6 +140,7 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> 
     let unknown = |e: &Exchange| seen.sa.unknown_spi.as_ref().is_some_and(|unknown| unknown.time >= e.began());
     let explained = |e: &Exchange| seen.has::<RequestUnanswered, SpiUnknown>() && unknown(e);
     let found = seen.unanswered(closed).filter(|e| e.request.is_seen() && !answered && !explained(e)).map(|e| {
+        let too_large = path_mtu_told::explains(seen, e);
         let cause = RequestUnanswered {
             sender: e.asker,
             exchange: e.exchange,
@@ -149,10 +149,10 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> 
             largest: e.request.largest,
             port: e.request.port,
             moved_to: moved_to(seen, e),
-            too_large: path_mtu_told::explains(seen, e),
+            too_large,
             eap: e.request.inside == Some(PayloadType::EAP),
             arrival: e.request.arrival(),
-            cut_answer: cut_answer(seen, e),
+            cut_answer: !too_large && cut_answer(seen, e),
         };
         let later = cause.is_later();
         let sure = Confidence::of(e.request.sent >= 2 || e.request.arrival().is_some());
@@ -164,7 +164,7 @@ fn detect(seen: &Seen<'_>, closed: Closed<'_>) -> Vec<Found<RequestUnanswered>> 
 /// Whether the responder may have answered by a message that only IP fragments could bring.
 fn cut_answer(seen: &Seen<'_>, e: &Exchange) -> bool {
     let asks_for_much = e.asker == Role::Initiator && matches!(e.exchange, ExchangeType::IKE_AUTH | ExchangeType::IKE_INTERMEDIATE);
-    let arrives = !path_mtu_told::explains(seen, e) && e.request.arrival().is_none_or(|arrival| arrival == Delivery::Whole);
+    let arrives = e.request.arrival().is_none_or(|arrival| arrival == Delivery::Whole);
     asks_for_much && arrives && seen.visible.announcements() && seen.sa.init.silent_on_fragmentation().is_some()
 }
 
