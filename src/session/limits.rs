@@ -46,8 +46,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// For a gateway: 100,000 IKE SAs; 1,000 of them half open for 30 seconds, 32 of one source, cookies from 64 on; 64 Child SAs; messages
-    /// of 64 kB (what `ReassemblyLimits` allows) one at a time, as our window is one.
+    /// For a gateway: 100,000 IKE SAs; 1,000 of them half open for 30 seconds, 32 of one source, cookies from 64 on; 64 Child SAs; a request
+    /// and a response of 64 kB at a time (what `ReassemblyLimits` allows), as our window is one.
     fn default() -> Self {
         Self {
             ike_sas: 100_000,

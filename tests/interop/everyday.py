@@ -252,11 +252,10 @@ def libreswan(daemon, special, verdict):
     yield special("ppk-another-key", daemon, daemon_env=lsw("ppk=insist", LSW_SECRET), ours=[*PPK[:-1], "another"], **refused)
     if daemon == "libreswan5":
         # RFC 9867: the PPK goes into the keys before IKE_AUTH.
-        env, early = lsw("ppk=yes;intermediate=yes", LSW_SECRET), ["--ppk-intermediate", "--ppk-libreswan"]
+        env, ours = lsw("ppk=yes;intermediate=yes", LSW_SECRET), [*PPK, "--ppk-intermediate", "--ppk-libreswan"]
         for role in ("responder", "initiator"):
-            yield special("ppk-intermediate", daemon, role=role, daemon_env=env, ours=[*PPK, *early], do="rekey-ike,rekey-child,dpd,delete" if role == "responder" else "dpd,delete",
+            yield special("ppk-intermediate", daemon, role=role, daemon_env=env, ours=ours, do="rekey-ike,rekey-child,dpd,delete" if role == "responder" else "dpd,delete",
                           expect=verdict("established", ppk=True), says=("new keys from the PPK",))
-    if daemon == "libreswan5":
         # It says so to the first request already.
         early = {"expect": verdict("refused", phase="IKE_SA_INIT", notify="NO_PROPOSAL_CHOSEN"), "daemon_saw": ("no_proposal",), "predict": ""}
     else:

@@ -85,7 +85,7 @@ impl EapType {
             25 => "PEAP",
             // IANA says MS-EAP-Authentication; type 29, EAP-MSCHAP-V2, is another of hardly any use.
             26 => "EAP-MSCHAPv2",
-            29 => "MS-CHAP-V2",
+            29 => "EAP-MSCHAP-V2",
             43 => "EAP-FAST",
             47 => "EAP-PSK",
             49 => "EAP-IKEv2",
