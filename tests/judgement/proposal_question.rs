@@ -2,8 +2,8 @@
 //! otherwise than older ones.
 
 use crate::kit::policies::{G14, G19, G31, NONE, esp, ike, policy, short, spi, table};
-use ikev2::proposal::{Dialect, NegotiationContext, Proposal, Question, RefusalCause, compare_pairs, emit_offer, negotiate};
-use ikev2::registry::{KeMethod, NotifyType, TransformType};
+use ikev2::proposal::{Dialect, NegotiationContext, Preference, Proposal, Question, RefusalCause, compare_pairs, emit_offer, negotiate};
+use ikev2::registry::{KeMethod, NotifyType, Prf, TransformType};
 use ikev2::transform::Transform;
 
 const INIT: Question = Question::new(NegotiationContext::IkeSaInit, G31);
@@ -68,6 +68,32 @@ fn strongswan_picks_before_it_looks_at_the_notify() {
     let fits = |question| compare_pairs(&offer, question, &strongswan).pairs().map(|pair| pair.fits()).collect::<Vec<_>>();
     assert_eq!(fits(question), [false, false, false, true]);
     assert_eq!(fits(INIT), [true, false, false, true]);
+}
+
+/// A change that lets an earlier proposal fit as well is no remedy: strongSwan would pick that one, and refuse for its additional key
+/// exchange.
+#[test]
+fn a_remedy_does_not_lead_strongswan_to_a_proposal_it_takes_back() {
+    let other_prf = |proposal: Proposal| {
+        let transforms = proposal.transforms.into_iter().filter(|t| t.ty != TransformType::PRF);
+        Proposal::new(proposal.protocol, transforms.chain([Transform::prf(Prf::PRF_HMAC_SHA2_512)]).collect::<Vec<_>>())
+    };
+    let optional = with(ike(&[31]), &[(6, 36), (6, 0)]);
+    let offer = emit_offer(&[other_prf(with(ike(&[31]), &[(6, 36)])), other_prf(ike(&[31]))], &[]).unwrap();
+    for prefer in [Preference::Configured, Preference::Supplied] {
+        let mends = |question: Question, locals: Vec<Proposal>| {
+            negotiate(&offer, question, &policy(Dialect::StrongSwan6, locals).with_preference(prefer)).is_ok()
+        };
+        for (question, is_added) in [(INIT, false), (INIT.with_notifies([]), true)] {
+            let strongswan = policy(Dialect::StrongSwan6, vec![optional.clone()]).with_preference(prefer);
+            let remedy = negotiate(&offer, question, &strongswan).unwrap_err().local_remedy().unwrap();
+            assert_eq!(remedy.changes.is_empty(), is_added);
+            assert_eq!(remedy.number, if is_added { 2 } else { 1 });
+            let locals = if is_added { vec![optional.clone(), remedy.proposal] } else { vec![remedy.proposal] };
+            assert!(mends(question, locals));
+        }
+        assert!(!mends(INIT.with_notifies([]), vec![other_prf(optional.clone())]));
+    }
 }
 
 /// pluto 4 rekeys with the group of the IKE SA, pluto 5 with those of esp=; a further child SA has those of esp= in both.

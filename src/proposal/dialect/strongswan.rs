@@ -2,7 +2,7 @@
 
 use super::choice::{Chosen, FittingPair, Offered, PolicyRules, Verdict, Withdrawal};
 use super::ke_sets::KeSets;
-use super::rules::{Rules, Scan, first_fit, proposals};
+use super::rules::{self, Rules, Scan, first_fit, proposals};
 use crate::error::ParseErrorKind;
 use crate::proposal::asked::Asked;
 use crate::proposal::context::{NegotiationContext, Preference};
@@ -282,8 +282,10 @@ impl<M: Meter> Rules for StrongSwan<M> {
         self.misses_intermediate(chosen).then_some(Conflict::NoIntermediate)
     }
 
-    fn keeps_choice(&self, _: &Local, _: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
-        Some(true)
+    fn keeps_choice(&self, local: &Local, offered: &mut dyn Iterator<Item = &[Offered]>) -> Option<bool> {
+        // charon takes the first that fits, and may find then that its additional key exchanges cannot follow.
+        let fitting = offered.map(|codes| rules::judge(self, local, codes)).find(Verdict::matches);
+        fitting.map(|verdict| !self.misses_intermediate(&verdict.chosen))
     }
 
     fn admits_protocol(&self, _: SecurityProtocol, _: bool, _: Option<SecurityProtocol>) -> bool {
