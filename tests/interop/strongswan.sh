@@ -216,7 +216,7 @@ swan() {
 inside() { if [ -n "$NS" ]; then ip netns exec "$NS" "$@"; else "$@"; fi; }
 
 # One well-formed IKE_SA_INIT (AES-GCM-16-256, PRF-SHA256, Curve25519) that leaves a half-open SA behind, so that
-# cookie_threshold = 1 applies to the very next initiator.
+# cookie_threshold = 1 applies to the very next initiator. It waits until the daemon counts it, and sends it again as a retransmission does.
 half_open_one() {
 	local hex marker=
 	[ "$PORT" = 500 ] || marker=00000000
@@ -225,8 +225,14 @@ half_open_one() {
 	hex+=28000028001f000009$(printf '%062d' 0)
 	hex+=0000002400112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
 	printf '%s' "$hex" | sed 's/../\\x&/g' >"$RUN/probe.txt"
-	inside bash -c "printf '%b' \"\$(cat '$RUN/probe.txt')\" >'/dev/udp/$ADDR/$PORT'" || true
+	local i
+	for i in $(seq 0 99); do
+		[ $((i % 20)) != 0 ] || inside bash -c "printf '%b' \"\$(cat '$RUN/probe.txt')\" >'/dev/udp/$ADDR/$PORT'" || true
+		! swan --stats 2>/dev/null | grep -q '[1-9][0-9]* half-open' || break
+		sleep 0.05
+	done
 	rm -f "$RUN/probe.txt"
+	[ "$i" != 99 ] || { tail -n 20 "$LOG" >&2; cmd_down; die "charon has no half-open SA after 5 s"; }
 }
 
 cmd_up() {
@@ -341,7 +347,7 @@ cmd_up() {
 	if ! swan --load-all --file "$RUN/swanctl.conf" >"$RUN/load.out" 2>&1; then
 		cat "$RUN/load.out" >&2; cmd_down; die "configuration was refused"
 	fi
-	[ "$COOKIE_THRESHOLD" = 0 ] || { half_open_one; sleep 0.3; }
+	[ "$COOKIE_THRESHOLD" = 0 ] || half_open_one
 	note "strongSwan $(version), pid $pid"
 	cat >"$RUN/peer.env" <<-ENV
 	IKEPEER_KIND=strongswan
