@@ -1,0 +1,60 @@
+//! Whether the way to an IKEv2 gateway is fit, by IKE_SA_INIT messages alone and without credentials (RFC 7296 section 1.2).
+//!
+//! A [`Prober`] checks one address. It opens no socket and reads no clock: [`Prober::poll_transmit`] gives what is to be sent,
+//! [`Prober::handle`] takes what came back, [`Prober::poll_timeout`] says when to ask again, and [`Prober::report`] says what is known.
+//!
+//! Most requests leave no state at the server: their KE payload is of a group that the offer does not have, so that the answer is
+//! INVALID_KE_PAYLOAD or NO_PROPOSAL_CHOSEN. One request may be accepted; it is sent to two ports at most. No more than ten datagrams
+//! leave in a second, and no more than 80 in all. Every request has a Vendor ID that names the tool.
+//!
+//! An answer counts only if it has the SPIi, the source address and the port of a request. Silence is never taken for a limit of size
+//! before messages of a size that is known to pass were answered in between.
+//!
+//! ```
+//! use core::time::Duration;
+//! use ikev2::Instant;
+//! use ikev2::error::CryptoError;
+//! use ikev2::probe::{ProbePlan, Prober};
+//! use ikev2::provider::Random;
+//!
+//! struct Counter(u8);
+//! impl Random for Counter {
+//!     fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
+//!         octets.fill_with(|| { self.0 = self.0.wrapping_add(1); self.0 });
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let mut prober = Prober::new(ProbePlan::new([192, 0, 2, 1].into()), Counter(0));
+//! let mut now = Instant::START;
+//! while !prober.is_done() {
+//!     while prober.poll_transmit(now).is_some() {}
+//!     now = prober.poll_timeout().unwrap_or(now + Duration::from_secs(1));
+//! }
+//! assert_eq!(prober.report().verdict().codes, ["PortBlocked"]);
+//! ```
+//!
+//! ```text
+//! plan.rs     what is asked of which ports
+//! request.rs  the octets of a request
+//! reply.rs    what an answer says
+//! trial.rs    what was sent, and what became of it
+//! size.rs     the search for the path MTU, and what silence proves
+//! prober.rs   the state machine
+//! answer.rs   questions and answers
+//! report.rs   answers and the verdict
+//! ```
+
+mod answer;
+mod plan;
+mod prober;
+mod reply;
+mod report;
+mod request;
+mod size;
+mod trial;
+
+pub use answer::{AnswerResult, AnswerValue, ProbeAnswer, ProbeQuestion};
+pub use plan::{MarkedPort, ProbePlan};
+pub use prober::{Arrival, ProbeDatagram, Prober};
+pub use report::{Fitness, ProbeReport, ProbeVerdict, ReportLine, SentCount};

@@ -1,0 +1,54 @@
+//! What was sent, and what became of it.
+
+use super::request::Padding;
+use crate::instant::Instant;
+use core::time::Duration;
+
+/// Why a request is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Whether the port answers.
+    Port,
+    /// The request that may be accepted.
+    Init,
+    /// The accepted request once more.
+    Same,
+    /// The path MTU, with DF.
+    Mtu,
+    /// A datagram that leaves whole or in IP fragments, without DF.
+    Fragment,
+    /// The first answered request once more, after silence.
+    Again,
+}
+
+/// One datagram that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Trial {
+    pub(super) purpose: Purpose,
+    pub(super) spi: u64,
+    pub(super) port: u16,
+    /// Octets of the IP packet, or of all its IP fragments put together.
+    pub(super) size: u16,
+    pub(super) dont_fragment: bool,
+    pub(super) padding: Padding,
+    pub(super) sent: Instant,
+    pub(super) deadline: Instant,
+    pub(super) answered: Option<Duration>,
+    pub(super) refused: bool,
+}
+
+impl Trial {
+    /// Whether it is known to have come to nothing at `now`.
+    pub(super) fn is_silent(&self, now: Instant) -> bool {
+        self.answered.is_none() && (self.refused || self.deadline <= now)
+    }
+
+    pub(super) fn is_open(&self, now: Instant) -> bool {
+        self.answered.is_none() && !self.is_silent(now)
+    }
+
+    /// Sent once only, so that its round trip is known (RFC 6298 section 3).
+    pub(super) fn is_unique(&self) -> bool {
+        matches!(self.purpose, Purpose::Port | Purpose::Mtu | Purpose::Fragment)
+    }
+}
