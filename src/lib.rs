@@ -103,6 +103,7 @@
 //! | `notations` | `proposal::notation`: configurations, logs and profiles of twenty products read, seven written | `profiles` | 1.85 | yes |
 //! | `diagnose` | `diagnose`: why a tunnel does not come up, from what was seen | `profiles` | 1.85 | yes |
 //! | `session` | `session`: the life of an IKE SA without I/O; ciphers and key exchanges come of the features above | `alloc` | 1.85 | yes |
+//! | `probe` | `probe`: the way to a gateway, checked by IKE_SA_INIT without credentials | `diagnose` | 1.85 | yes |
 //! | `sim` | `sim`: fragmentation strategies compared on modelled paths | `alloc` | 1.85 | yes |
 //! | `arbitrary` | `arbitrary`: generators of valid and nearly valid messages, for fuzzers | `std` | 1.85 | no |
 //! | `serde` | code points, headers, errors, findings and reports for serde | | 1.85 | yes |
@@ -144,6 +145,8 @@ pub mod ke;
 #[cfg(feature = "alloc")]
 pub mod keys;
 mod known;
+#[cfg(feature = "probe")]
+pub mod probe;
 #[cfg(feature = "alloc")]
 pub mod proposal;
 pub mod protect;

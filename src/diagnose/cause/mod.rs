@@ -322,7 +322,7 @@ impl Cause {
         each!(self, cause => cause.details())
     }
 
-    pub(super) fn windows_error(&self, windows: bool) -> Option<u32> {
+    pub(crate) fn windows_error(&self, windows: bool) -> Option<u32> {
         each!(self, cause => cause.windows_error(windows))
     }
 }

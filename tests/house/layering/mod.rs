@@ -41,6 +41,7 @@ const DOWN: &[(&str, &[&str])] = &[
     ("diagnose", &["fragment", "proposal", "keys", "fingerprint", "selectors"]),
     // `Watch` shows a `Diagnoser` what an endpoint sees.
     ("session", &["exchange", "auth", "identity", "selectors", "diagnose"]),
+    ("probe", &["exchange", "diagnose"]),
     ("sim", &["fragment", "fnv"]),
     ("arbitrary", &["wire"]),
 ];

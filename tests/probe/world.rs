@@ -1,0 +1,276 @@
+//! A gateway and the way there.
+
+use core::net::{IpAddr, SocketAddr};
+use core::time::Duration;
+use ikev2::Instant;
+use ikev2::error::CryptoError;
+use ikev2::provider::Random;
+use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
+use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, Payload};
+use std::collections::BTreeMap;
+
+pub(crate) const SERVER: IpAddr = IpAddr::V4(core::net::Ipv4Addr::new(192, 0, 2, 1));
+const STRANGER: IpAddr = IpAddr::V4(core::net::Ipv4Addr::new(203, 0, 113, 9));
+/// IPv4 and UDP.
+pub(crate) const HEADERS: usize = 28;
+
+/// SplitMix64.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    pub(crate) fn percent(&mut self, share: u64) -> bool {
+        self.below(100) < share
+    }
+}
+
+impl Random for Dice {
+    fn fill(&mut self, octets: &mut [u8]) -> Result<(), CryptoError> {
+        octets.fill_with(|| self.next() as u8);
+        Ok(())
+    }
+}
+
+/// What the gateway does with a request that comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    Accepts,
+    /// NO_PROPOSAL_CHOSEN, whatever is offered.
+    Refuses,
+    /// A new SPIr for each copy of a request.
+    Forgets,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) manner: Manner,
+    /// Percent, each way.
+    pub(crate) loss: u64,
+    pub(crate) doubling: u64,
+    pub(crate) delay: Duration,
+    pub(crate) jitter: Duration,
+    pub(crate) mtu: usize,
+    pub(crate) local_mtu: usize,
+    /// Whether a router tells of packets that are too large.
+    pub(crate) icmp: bool,
+    pub(crate) fragments: bool,
+    pub(crate) open_500: bool,
+    pub(crate) open_4500: bool,
+    /// Whether the kernel there says that nobody listens.
+    pub(crate) refuses: bool,
+    pub(crate) split: bool,
+    pub(crate) announces: bool,
+    pub(crate) cookies: bool,
+    /// Every which request is answered.
+    pub(crate) every: u64,
+    /// The most requests that are answered in a second.
+    pub(crate) rate: Option<usize>,
+    pub(crate) strangers: bool,
+    pub(crate) dice: Dice,
+    pub(crate) states: BTreeMap<(u16, u64), u64>,
+    pub(crate) made: usize,
+    seen: u64,
+    recent: Vec<Instant>,
+}
+
+/// What comes back: when, from where, and what; `None` for a refused port.
+#[derive(Clone, Debug)]
+pub(crate) struct Back {
+    pub(crate) at: Instant,
+    pub(crate) from: SocketAddr,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    Datagram(Vec<u8>),
+    Refused,
+    TooBig { mtu: u32, length: u16 },
+}
+
+impl World {
+    /// All is well.
+    pub(crate) fn clean(seed: u64) -> Self {
+        Self {
+            manner: Manner::Accepts,
+            loss: 0,
+            doubling: 0,
+            delay: Duration::from_millis(20),
+            jitter: Duration::ZERO,
+            mtu: 1500,
+            local_mtu: 1500,
+            icmp: false,
+            fragments: true,
+            open_500: true,
+            open_4500: true,
+            refuses: false,
+            split: false,
+            announces: true,
+            cookies: false,
+            every: 1,
+            rate: None,
+            strangers: false,
+            dice: Dice(seed),
+            states: BTreeMap::new(),
+            made: 0,
+            seen: 0,
+            recent: Vec::new(),
+        }
+    }
+
+    /// Any world.
+    pub(crate) fn drawn(seed: u64) -> Self {
+        let mut dice = Dice(seed ^ 0x5eed);
+        let clean = Self::clean(seed);
+        let manner = [Manner::Accepts, Manner::Accepts, Manner::Accepts, Manner::Refuses, Manner::Forgets][dice.below(5) as usize];
+        let mtu = if dice.percent(40) { 1500 } else { 576 + dice.below(925) as usize };
+        Self {
+            manner,
+            loss: [0, 0, 1, 5, 20, 40][dice.below(6) as usize],
+            doubling: [0, 0, 10][dice.below(3) as usize],
+            delay: Duration::from_millis(1 + dice.below(150)),
+            jitter: Duration::from_millis([0, 20, 400][dice.below(3) as usize]),
+            mtu,
+            icmp: dice.percent(50),
+            fragments: dice.percent(60),
+            open_500: dice.percent(90),
+            open_4500: dice.percent(85),
+            refuses: dice.percent(50),
+            split: dice.percent(15),
+            announces: dice.percent(70),
+            cookies: dice.percent(20),
+            every: [1, 1, 1, 1, 1, 2, 3][dice.below(7) as usize],
+            rate: [None, None, None, Some(1), Some(3), Some(5)][dice.below(6) as usize],
+            strangers: dice.percent(30),
+            ..clean
+        }
+    }
+
+    /// Whether every question has an answer here.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.loss == 0 && self.every == 1 && self.rate.is_none() && self.jitter < Duration::from_millis(100)
+    }
+
+    pub(crate) fn carry(&mut self, now: Instant, port: u16, datagram: &[u8], dont_fragment: bool) -> Vec<Back> {
+        let (size, to) = (datagram.len() + HEADERS, SocketAddr::new(SERVER, port));
+        let mut back = Vec::new();
+        if self.strangers {
+            // With the right SPIi, from another address, from another port, and as nonsense.
+            let forged = self.answer(datagram, port, true);
+            back.extend(forged.iter().map(|octets| self.deliver(now, SocketAddr::new(STRANGER, port), octets)));
+            back.extend(forged.iter().map(|octets| self.deliver(now, SocketAddr::new(SERVER, port + 1), octets)));
+            back.push(self.deliver(now, to, &datagram[..20]));
+        }
+        if dont_fragment && size > self.mtu {
+            if self.icmp {
+                let what = What::TooBig { mtu: self.mtu as u32, length: size as u16 };
+                back.push(Back { at: now + self.delay, from: to, what });
+            }
+            return back;
+        }
+        if size > self.mtu && !self.fragments || self.dice.percent(self.loss) {
+            return back;
+        }
+        if !(if port == 500 { self.open_500 } else { self.open_4500 }) {
+            if self.refuses {
+                back.push(Back { at: now + self.delay, from: to, what: What::Refused });
+            }
+            return back;
+        }
+        let Some(answer) = self.serve(now, port, datagram) else { return back };
+        let copies = if self.dice.percent(self.doubling) { 2 } else { 1 };
+        for _ in 0..copies {
+            if !self.dice.percent(self.loss) {
+                back.push(self.deliver(now, to, &answer));
+            }
+        }
+        back
+    }
+
+    fn deliver(&mut self, now: Instant, from: SocketAddr, octets: &[u8]) -> Back {
+        let jitter = self.dice.below(self.jitter.as_millis() as u64 + 1);
+        Back { at: now + self.delay + Duration::from_millis(jitter), from, what: What::Datagram(octets.to_vec()) }
+    }
+
+    fn serve(&mut self, now: Instant, port: u16, datagram: &[u8]) -> Option<Vec<u8>> {
+        self.seen += 1;
+        if self.seen % self.every != 0 {
+            return None;
+        }
+        self.recent.retain(|then| now - *then < Duration::from_secs(1));
+        if self.rate.is_some_and(|most| self.recent.len() >= most) {
+            return None;
+        }
+        self.recent.push(now);
+        self.answer(datagram, port, false)
+    }
+
+    fn answer(&mut self, datagram: &[u8], port: u16, forged: bool) -> Option<Vec<u8>> {
+        let octets = if port == 4500 { datagram.strip_prefix(&[0; 4])? } else { datagram };
+        let message = Message::parse(octets).unwrap();
+        let spi = message.header().spis.initiator;
+        let has = |ty| message.payloads().any(|raw| matches!(raw.parse(), Ok(Payload::Notify(n)) if n.ty == ty));
+        let method = message.payloads().find_map(|raw| match raw.parse() {
+            Ok(Payload::KeyExchange(ke)) => Some(ke.method),
+            _ => None,
+        });
+        assert!(message.payloads().any(|raw| raw.ty == PayloadType::V), "every request names the tool");
+        let notify = |ty, data: &[u8]| Some(reply(spi, 0, |b| _ = b.push(Payload::Notify(Notify::new(ty, data)))));
+        if self.cookies && !forged && !has(NotifyType::COOKIE) {
+            return notify(NotifyType::COOKIE, &[7; 20]);
+        }
+        if self.manner == Manner::Refuses {
+            return notify(NotifyType::NO_PROPOSAL_CHOSEN, &[]);
+        }
+        if method != Some(KeMethod::CURVE25519) {
+            return notify(NotifyType::INVALID_KE_PAYLOAD, &[0, 31]);
+        }
+        let spi_r = if forged { self.dice.next() } else { self.state(port, spi) };
+        let announces = self.announces != forged;
+        let sa = message.payloads().find(|raw| raw.ty == PayloadType::SA).unwrap();
+        Some(reply(spi, spi_r, |b| {
+            b.push(sa.parse().unwrap()).push(Payload::Nonce(Nonce { data: &[3; 32] }));
+            if announces {
+                b.push(Payload::Notify(Notify::new(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, &[])));
+            }
+        }))
+    }
+
+    fn state(&mut self, port: u16, spi: u64) -> u64 {
+        let server = if self.split { port } else { 0 };
+        let fresh = self.dice.next().max(1);
+        if self.manner == Manner::Forgets {
+            return fresh;
+        }
+        let known = self.states.len();
+        let spi_r = *self.states.entry((server, spi)).or_insert(fresh);
+        self.made += self.states.len() - known;
+        spi_r
+    }
+}
+
+fn reply(initiator: u64, responder: u64, content: impl FnOnce(&mut MessageBuilder<'_>)) -> Vec<u8> {
+    let header = Header {
+        spis: IkeSpis { initiator, responder },
+        exchange: ExchangeType::IKE_SA_INIT,
+        initiator: false,
+        response: true,
+        message_id: 0,
+    };
+    let mut buf = vec![0; 4096];
+    let mut builder = MessageBuilder::new(&mut buf, &header);
+    content(&mut builder);
+    builder.finish().unwrap().to_vec()
+}
