@@ -30,6 +30,7 @@ const MTU_TRIES: usize = 44;
 const FRAGMENT_TRIES: usize = 20;
 /// Silent trials one after the other that call for the first answered request, and how often that is repeated.
 const SUSPICIOUS: usize = 3;
+const BURST: usize = 7;
 const AGAIN: usize = 3;
 /// How often the request that may be accepted is changed by what the server asks for.
 const ROUNDS: u8 = 3;
@@ -155,7 +156,8 @@ impl<R: Random> Prober<R> {
         if self.done || self.poll_timeout().is_some_and(|then| then > now) {
             return None;
         }
-        let sent = self.seen.next(now).and_then(|ask| self.send(ask, now));
+        let coin = self.coin();
+        let sent = self.seen.next(now, coin).and_then(|ask| self.send(ask, now));
         self.done = sent.is_none();
         sent
     }
@@ -269,6 +271,12 @@ impl<R: Random> Prober<R> {
         } else {
             self.done = true;
         }
+    }
+
+    /// Heads or tails, so that no rhythm of a server meets the order of sizes. Without random numbers nothing is sent anyway.
+    fn coin(&mut self) -> bool {
+        let mut octet = [0];
+        self.random.fill(&mut octet).is_ok() && octet.iter().any(|octet| octet & 1 == 1)
     }
 
     fn send(&mut self, ask: Ask, now: Instant) -> Option<ProbeDatagram> {
@@ -386,7 +394,7 @@ impl Evidence {
         (could, silent().filter(|trial| trial.purpose == Purpose::Again).count())
     }
 
-    fn next(&mut self, now: Instant) -> Option<Ask> {
+    fn next(&mut self, now: Instant, coin: bool) -> Option<Ask> {
         if self.trials.len() >= MOST {
             return None;
         }
@@ -400,8 +408,8 @@ impl Evidence {
         self.port_next(now)
             .or_else(|| self.init_next(main?))
             .or_else(|| self.same_next())
-            .or_else(|| self.mtu_next(main?))
-            .or_else(|| self.fragment_next(main?))
+            .or_else(|| self.mtu_next(main?, coin))
+            .or_else(|| self.fragment_next(main?, coin))
     }
 
     fn port_next(&self, now: Instant) -> Option<Ask> {
@@ -429,7 +437,7 @@ impl Evidence {
         Some(Ask::new(Purpose::Same, port, 0))
     }
 
-    fn mtu_next(&self, main: MarkedPort) -> Option<Ask> {
+    fn mtu_next(&self, main: MarkedPort, coin: bool) -> Option<Ask> {
         if self.count(Purpose::Mtu, main) >= MTU_TRIES {
             return None;
         }
@@ -437,11 +445,16 @@ impl Evidence {
             let tried = self.count(Purpose::Mtu, main);
             return (tried < PORT_TRIES).then(|| Ask::new(Purpose::Mtu, main, BASE));
         };
+        // Some in a row that can pass: a server that answers every second or third request, or so many in a second, is seen by them.
+        if bounds.passed < self.top() && bounds.stopped.is_some() && self.controls() < BURST {
+            return Some(Ask::new(Purpose::Mtu, main, BASE));
+        }
         let size = bounds.next(self.top(), self.told_mtu, self.losses())?;
         // After silence, a size that passes: is it the size, or does nobody answer any more?
         let after =
             self.trials.last().filter(|trial| trial.purpose == Purpose::Mtu && trial.answered.is_none() && trial.size > bounds.passed);
-        Some(Ask::new(Purpose::Mtu, main, if after.is_some() { bounds.passed } else { size }))
+        let control = if bounds.meet() { coin } else { after.is_some() };
+        Some(Ask::new(Purpose::Mtu, main, if control { bounds.passed } else { size }))
     }
 
     /// Trials without DF: how often that answered which leaves whole, and how that fared which is one octet larger.
@@ -454,7 +467,12 @@ impl Evidence {
         (pair, answered(false), forms(Padding::VendorId) && forms(Padding::Notify))
     }
 
-    fn fragment_next(&self, main: MarkedPort) -> Option<Ask> {
+    /// How often the smallest size was asked for with DF.
+    fn controls(&self) -> usize {
+        self.trials.iter().filter(|trial| trial.purpose == Purpose::Mtu && trial.size <= BASE).count()
+    }
+
+    fn fragment_next(&self, main: MarkedPort, coin: bool) -> Option<Ask> {
         let bounds = self.bounds().filter(|bounds| bounds.is_exact(self.top(), self.losses()))?;
         let (pair, came, _) = self.fragments(bounds.passed);
         let tries = self.count(Purpose::Fragment, main);
@@ -465,7 +483,7 @@ impl Evidence {
             .trials
             .last()
             .is_some_and(|last| last.purpose == Purpose::Fragment && last.answered.is_none() && last.size > bounds.passed);
-        let size = if whole { bounds.passed } else { bounds.passed.saturating_add(1) };
+        let size = if whole && coin { bounds.passed } else { bounds.passed.saturating_add(1) };
         let cut = self.trials.iter().filter(|trial| trial.purpose == Purpose::Fragment && trial.size > bounds.passed).count();
         let padding = if cut % 2 == 0 { Padding::VendorId } else { Padding::Notify };
         Some(Ask { padding, ..Ask::new(Purpose::Fragment, main, size) })

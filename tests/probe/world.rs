@@ -81,8 +81,8 @@ pub(crate) struct World {
     pub(crate) dice: Dice,
     pub(crate) states: BTreeMap<(u16, u64), u64>,
     pub(crate) made: usize,
-    seen: u64,
-    recent: Vec<Instant>,
+    pub(crate) seen: u64,
+    pub(crate) recent: Vec<Instant>,
 }
 
 /// What comes back: when, from where, and what; `None` for a refused port.
@@ -218,6 +218,12 @@ impl World {
     }
 
     fn answer(&mut self, datagram: &[u8], port: u16, forged: bool) -> Option<Vec<u8>> {
+        let message = self.message(datagram, port, forged)?;
+        // The non-ESP marker stands before the answer as before the request.
+        Some(if port == 4500 { [&[0; 4][..], &message].concat() } else { message })
+    }
+
+    fn message(&mut self, datagram: &[u8], port: u16, forged: bool) -> Option<Vec<u8>> {
         let octets = if port == 4500 { datagram.strip_prefix(&[0; 4])? } else { datagram };
         let message = Message::parse(octets).unwrap();
         let spi = message.header().spis.initiator;
