@@ -30,7 +30,7 @@ const MTU_TRIES: usize = 44;
 const FRAGMENT_TRIES: usize = 20;
 /// Silent trials one after the other that call for the first answered request, and how often that is repeated.
 const SUSPICIOUS: usize = 3;
-const BURST: usize = 7;
+const BURST: usize = 9;
 const AGAIN: usize = 3;
 /// How often the request that may be accepted is changed by what the server asks for.
 const ROUNDS: u8 = 3;
@@ -446,14 +446,14 @@ impl Evidence {
             return (tried < PORT_TRIES).then(|| Ask::new(Purpose::Mtu, main, BASE));
         };
         // Some in a row that can pass: a server that answers every second or third request, or so many in a second, is seen by them.
-        if bounds.passed < self.top() && bounds.stopped.is_some() && self.controls() < BURST {
+        if self.controls() < BURST {
             return Some(Ask::new(Purpose::Mtu, main, BASE));
         }
         let size = bounds.next(self.top(), self.told_mtu, self.losses())?;
         // After silence, a size that passes: is it the size, or does nobody answer any more?
         let after =
             self.trials.last().filter(|trial| trial.purpose == Purpose::Mtu && trial.answered.is_none() && trial.size > bounds.passed);
-        let control = if bounds.meet() { coin } else { after.is_some() };
+        let control = if bounds.meet() { coin || bounds.pair.wants_answers(self.losses()) } else { after.is_some() };
         Some(Ask::new(Purpose::Mtu, main, if control { bounds.passed } else { size }))
     }
 
@@ -483,7 +483,7 @@ impl Evidence {
             .trials
             .last()
             .is_some_and(|last| last.purpose == Purpose::Fragment && last.answered.is_none() && last.size > bounds.passed);
-        let size = if whole && coin { bounds.passed } else { bounds.passed.saturating_add(1) };
+        let size = if whole && coin || pair.wants_answers(self.losses()) { bounds.passed } else { bounds.passed.saturating_add(1) };
         let cut = self.trials.iter().filter(|trial| trial.purpose == Purpose::Fragment && trial.size > bounds.passed).count();
         let padding = if cut % 2 == 0 { Padding::VendorId } else { Padding::Notify };
         Some(Ask { padding, ..Ask::new(Purpose::Fragment, main, size) })

@@ -56,6 +56,11 @@ impl Pair {
         self.answered >= ANSWERED && losses.silence_needed().is_some_and(|needed| self.silent >= needed)
     }
 
+    /// Whether there is silence enough, and only answers at the smaller size are missing.
+    pub(super) fn wants_answers(self, losses: Losses) -> bool {
+        self.answered < ANSWERED && self.silent >= losses.silence_needed().unwrap_or(SILENT)
+    }
+
     /// Whether another trial may still make it certain.
     pub(super) fn wants_more(self, losses: Losses) -> bool {
         !self.is_certain(losses) && self.silent < losses.silence_needed().unwrap_or(SILENT)
