@@ -261,7 +261,9 @@ impl<R: Random> Prober<R> {
 
     /// The own system did not send it.
     fn too_long(&mut self, from: SocketAddr) {
-        let Some(trial) = self.seen.trials.pop_if(|trial| trial.port == from.port() && trial.answered.is_none()) else { return };
+        let last = self.seen.trials.last().filter(|trial| trial.port == from.port() && trial.answered.is_none());
+        let Some(trial) = last.copied() else { return };
+        self.seen.trials.pop();
         let octets = u64::from(trial.size.saturating_sub(self.seen.plan.headers()));
         self.seen.sent.datagrams = self.seen.sent.datagrams.saturating_sub(1);
         self.seen.sent.octets = self.seen.sent.octets.saturating_sub(octets);
