@@ -26,7 +26,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 const PORT_TRIES: usize = 5;
 const INIT_TRIES: usize = 6;
 const SAME_TRIES: usize = 4;
-const MTU_TRIES: usize = 44;
+const MTU_TRIES: usize = 54;
 const FRAGMENT_TRIES: usize = 20;
 /// Silent trials one after the other that call for the first answered request, and how often that is repeated.
 const SUSPICIOUS: usize = 3;

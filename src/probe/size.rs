@@ -31,10 +31,11 @@ impl Losses {
 
     /// How many silent trials loss alone does not explain; `None` where more would be needed than are sent.
     pub(super) fn silence_needed(self) -> Option<usize> {
-        // Two more lost than were seen: few trials prove little.
-        let share = f64::from(self.lost.saturating_add(2)) / f64::from(self.sent.saturating_add(3));
+        // Four more lost than were seen: few trials prove little.
+        let share = f64::from(self.lost.saturating_add(4)) / f64::from(self.sent.saturating_add(5));
         let mut chance = 1.0;
-        for count in 1..=MOST_SILENT {
+        // The first silence chose the size, and proves nothing about it.
+        for count in 2..=MOST_SILENT {
             chance *= share;
             if count >= SILENT && chance <= CHANCE {
                 return Some(count);
