@@ -36,8 +36,10 @@ questions! {
     Tcp4500 = "tcp4500",
     /// Whether TCP port 443 takes connections; the caller tells.
     Tcp443 = "tcp443",
-    /// Whether IP fragments reach the gateway.
+    /// Whether IP fragments reach the gateway; the value is the largest datagram that was answered, in octets of IP packet.
     FragmentsTo = "fragments_to",
+    /// Whether IP fragments come back from the gateway.
+    FragmentsFrom = "fragments_from",
     /// The path MTU from here to the gateway, in octets.
     Mtu = "mtu",
     /// Whether the gateway announces IKE fragmentation (RFC 7383).
@@ -46,10 +48,18 @@ questions! {
     Capabilities = "capabilities",
     /// Which stack answers.
     Product = "product",
+    /// Whether an address or a port is changed on the way, and at which side.
+    Nat = "nat",
     /// Whether both ports lead to one server.
     SameServer = "same_server",
     /// Whether datagrams are lost; the value is the shortest round trip, in milliseconds.
     Loss = "loss",
+    /// Whether the gateway takes ML-KEM, and what else it announces against quantum computers.
+    PostQuantum = "post_quantum",
+    /// Whether the gateway takes the offer of the caller.
+    Offer = "offer",
+    /// What the gateway takes for an IKE SA.
+    Policy = "policy",
 }
 
 /// What is known of a question.

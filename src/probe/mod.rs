@@ -35,26 +35,47 @@
 //! ```
 //!
 //! ```text
-//! plan.rs     what is asked of which ports
-//! request.rs  the octets of a request
-//! reply.rs    what an answer says
-//! trial.rs    what was sent, and what became of it
-//! size.rs     the search for the path MTU, and what silence proves
-//! prober.rs   the state machine
-//! answer.rs   questions and answers
-//! report.rs   answers and the verdict
+//! plan.rs       what is asked of which ports
+//! manners.rs    how often and how much is sent
+//! offer.rs      what is offered
+//! request.rs    the octets of a request; public_value.rs: key exchange data that a server takes
+//! reply.rs      what an answer says
+//! topic.rs      what requests are about that are pursued until they have an outcome; talk.rs: such a request
+//! trial.rs      what was sent, and what became of it
+//! size.rs       the search for the path MTU, and what silence proves
+//! evidence.rs   all that was sent and seen
+//! question/     a file for each question: what is sent for it, and what is known of it
+//! policy/       the search for what the gateway takes
+//! agenda.rs     what is sent next
+//! prober.rs     the state machine
+//! answer.rs     questions and answers
+//! findings.rs   what stands in the way; verdict.rs: the verdict; report.rs: both, with the answers
 //! ```
 
+mod agenda;
 mod answer;
+mod evidence;
+mod findings;
+mod manners;
+mod offer;
 mod plan;
+mod policy;
 mod prober;
+mod public_value;
+mod question;
 mod reply;
 mod report;
 mod request;
 mod size;
+mod talk;
+mod topic;
 mod trial;
+mod verdict;
 
 pub use answer::{AnswerResult, AnswerValue, ProbeAnswer, ProbeQuestion};
+pub use manners::SentCount;
 pub use plan::{MarkedPort, ProbePlan};
 pub use prober::{Arrival, ProbeDatagram, Prober};
-pub use report::{Fitness, ProbeReport, ProbeVerdict, ReportLine, SentCount};
+pub use report::{ProbeReport, ReportLine};
+pub use trial::ProbeSocket;
+pub use verdict::{Fitness, ProbeVerdict};

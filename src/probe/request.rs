@@ -1,15 +1,18 @@
 //! The octets of a request.
 
+use super::offer::never_of;
 use crate::error::BuildError;
-use crate::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, Prf, SecurityProtocol, TransformType};
+use crate::keys::nat_detection_hash;
+use crate::proposal::Proposal;
+use crate::provider::{Provider, SHA1_LEN};
+use crate::registry::{ExchangeType, KeMethod, NotifyType};
 use crate::wire::transport::NON_ESP_MARKER;
 use crate::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, Payload, VendorId};
 use alloc::vec::Vec;
+use core::net::SocketAddr;
 
 /// Names the tool to whoever sees a request.
-const TOOL: &[u8] = b"ikev2 probe (RFC 7296): checks the way, opens no tunnel";
-/// A group that the offer does not have: a request with it cannot be accepted.
-const NEVER: KeMethod = KeMethod::MODP_768;
+const TOOL: &[u8] = b"ikev2 probe: checks the way, no login";
 /// Octets of a generic payload header.
 const PAYLOAD: usize = 4;
 /// Octets of the fixed fields of a notify, with its generic header.
@@ -29,9 +32,14 @@ pub(super) enum Padding {
 pub(super) struct Request<'a> {
     pub(super) spi: u64,
     pub(super) nonce: &'a [u8; 32],
+    pub(super) offer: &'a [Proposal],
     /// The key exchange that may be accepted, and its public value; `None` for a request that leaves no state.
     pub(super) ke: Option<(KeMethod, &'a [u8])>,
     pub(super) cookie: &'a [u8],
+    /// Whether it says that we would go elsewhere (RFC 5685).
+    pub(super) follows: bool,
+    /// The two ends, for NAT detection (RFC 7296 section 2.23).
+    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
     pub(super) marker: bool,
     /// Octets of UDP payload.
     pub(super) size: usize,
@@ -61,8 +69,23 @@ impl Request<'_> {
     }
 
     fn message(&self, padding: Option<usize>) -> Result<Vec<u8>, BuildError> {
-        let mut buf = alloc::vec![0; padding.unwrap_or(0).saturating_add(2048)];
         let filler = alloc::vec![0; padding.unwrap_or(0)];
+        let mut room = filler.len().saturating_add(2048);
+        // A second round at most: the first says how much is needed.
+        loop {
+            let mut buf = alloc::vec![0; room];
+            match self.write(&mut buf, padding.map(|_| filler.as_slice())) {
+                Ok(len) => {
+                    buf.truncate(len);
+                    return Ok(buf);
+                }
+                Err(BuildError::BufferTooSmall { needed }) if needed > room => room = needed,
+                Err(other) => return Err(other),
+            }
+        }
+    }
+
+    fn write(&self, buf: &mut [u8], filler: Option<&[u8]>) -> Result<usize, BuildError> {
         let header = Header {
             spis: IkeSpis { initiator: self.spi, responder: 0 },
             exchange: ExchangeType::IKE_SA_INIT,
@@ -70,61 +93,51 @@ impl Request<'_> {
             response: false,
             message_id: 0,
         };
-        let mut builder = MessageBuilder::new(&mut buf, &header);
+        let mut builder = MessageBuilder::new(buf, &header);
         if !self.cookie.is_empty() {
             builder.push(Payload::Notify(Notify::new(NotifyType::COOKIE, self.cookie)));
         }
-        offer(&mut builder);
-        let (method, data) = self.ke.unwrap_or((NEVER, &[0x55; 96]));
+        builder.sa(|sa| (1..=u8::MAX).zip(self.offer).for_each(|(number, proposal)| proposal.emit(sa, number, &[])));
+        let (never, len) = never_of(self.offer);
+        let stand_in = alloc::vec![0x55; len];
+        let (method, data) = self.ke.unwrap_or((never, &stand_in));
         builder.push(Payload::KeyExchange(KeyExchange { method, data })).push(Payload::Nonce(Nonce { data: self.nonce }));
         for announced in [NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, NotifyType::INTERMEDIATE_EXCHANGE_SUPPORTED] {
             builder.push(Payload::Notify(Notify::new(announced, &[])));
         }
-        // SHA2-256, SHA2-384, SHA2-512 and Identity (RFC 7427 section 7, RFC 8420).
-        builder.push(Payload::Notify(Notify::new(NotifyType::SIGNATURE_HASH_ALGORITHMS, &[0, 2, 0, 3, 0, 4, 0, 5])));
+        if self.ke.is_some() {
+            self.announce(&mut builder);
+        }
         builder.push(Payload::VendorId(VendorId { data: TOOL }));
-        if padding.is_some() {
+        if let Some(filler) = filler {
             match self.padding {
-                Padding::VendorId => builder.push(Payload::VendorId(VendorId { data: &filler })),
-                Padding::Notify => builder.push(Payload::Notify(Notify::new(PADDING, &filler))),
+                Padding::VendorId => builder.push(Payload::VendorId(VendorId { data: filler })),
+                Padding::Notify => builder.push(Payload::Notify(Notify::new(PADDING, filler))),
             };
         }
-        builder.finish().map(|octets| octets.to_vec())
+        builder.finish().map(|octets| octets.len())
     }
-}
 
-/// What most gateways have something in common with.
-fn offer(builder: &mut MessageBuilder<'_>) {
-    builder.sa(|sa| {
-        for (number, aead) in [(1, true), (2, false)] {
-            sa.proposal(number, SecurityProtocol::IKE, &[], |p| {
-                let encr = if aead { Encr::ENCR_AES_GCM_16 } else { Encr::ENCR_AES_CBC };
-                for bits in [256, 128] {
-                    p.transform_key_length(TransformType::ENCR, encr, bits);
-                }
-                for prf in [Prf::PRF_HMAC_SHA2_256, Prf::PRF_HMAC_SHA2_384, Prf::PRF_HMAC_SHA1] {
-                    p.transform(TransformType::PRF, prf);
-                }
-                if !aead {
-                    for integ in [Integ::AUTH_HMAC_SHA2_256_128, Integ::AUTH_HMAC_SHA2_384_192, Integ::AUTH_HMAC_SHA1_96] {
-                        p.transform(TransformType::INTEG, integ);
-                    }
-                }
-                for ke in [KeMethod::CURVE25519, KeMethod::MODP_2048, KeMethod::MODP_3072, KeMethod::MODP_1024] {
-                    p.transform(TransformType::KE, ke);
-                }
-            });
+    /// What a server announces only to who announces it, too.
+    fn announce(&self, builder: &mut MessageBuilder<'_>) {
+        for (ty, hash) in self.nat_hashes().into_iter().flatten() {
+            builder.push(Payload::Notify(Notify::new(ty, &hash)));
         }
-    });
-}
+        // SHA2-256, SHA2-384, SHA2-512 and Identity (RFC 7427 section 7, RFC 8420).
+        builder.push(Payload::Notify(Notify::new(NotifyType::SIGNATURE_HASH_ALGORITHMS, &[0, 2, 0, 3, 0, 4, 0, 5])));
+        if self.follows {
+            builder.push(Payload::Notify(Notify::new(NotifyType::REDIRECT_SUPPORTED, &[])));
+        }
+        for announced in [NotifyType::USE_PPK, NotifyType::USE_PPK_INT, NotifyType::IKE_SA_INIT_FULL_TRANSCRIPT_AUTH] {
+            builder.push(Payload::Notify(Notify::new(announced, &[])));
+        }
+    }
 
-/// Octets of a public value that any random octets are valid for; `None` for a group of which this is not so.
-pub(super) const fn random_value_len(method: KeMethod) -> Option<usize> {
-    match method {
-        KeMethod::CURVE25519 => Some(32),
-        KeMethod::MODP_1024 => Some(128),
-        KeMethod::MODP_2048 => Some(256),
-        KeMethod::MODP_3072 => Some(384),
-        _ => None,
+    fn nat_hashes(&self) -> Option<[(NotifyType, [u8; SHA1_LEN]); 2]> {
+        let (ours, theirs) = self.ends?;
+        let sha1 = Provider::builtin().sha1().ok()?;
+        let spis = IkeSpis { initiator: self.spi, responder: 0 };
+        let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
+        Some([(NotifyType::NAT_DETECTION_SOURCE_IP, hash(ours)), (NotifyType::NAT_DETECTION_DESTINATION_IP, hash(theirs))])
     }
 }

@@ -1,6 +1,6 @@
 //! The search for the path MTU, and what silence proves.
 
-use super::trial::{Purpose, Trial};
+use super::trial::Trial;
 use crate::instant::Instant;
 
 /// The smallest size that is asked for, in octets of IP packet (RFC 791 section 3.1).
@@ -81,8 +81,9 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    pub(super) fn of(trials: &[Trial], now: Instant) -> Option<Self> {
-        let sizes = || trials.iter().filter(|trial| trial.purpose == Purpose::Mtu);
+    /// Of the trials with DF.
+    pub(super) fn of<'a>(trials: impl Iterator<Item = &'a Trial> + Clone, now: Instant) -> Option<Self> {
+        let sizes = || trials.clone();
         let passed = sizes().filter(|trial| trial.answered.is_some()).map(|trial| trial.size).max()?;
         let silent = || sizes().filter(move |trial| trial.size > passed && trial.is_silent(now));
         let stopped = silent().map(|trial| trial.size).min();

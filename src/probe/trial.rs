@@ -1,18 +1,28 @@
 //! What was sent, and what became of it.
 
 use super::request::Padding;
+use super::topic::Topic;
 use crate::instant::Instant;
 use core::time::Duration;
+
+/// The socket that a datagram leaves from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProbeSocket {
+    /// That of all questions but one.
+    First,
+    /// One with another source port: a few copies of an accepted request leave from it.
+    Second,
+}
 
 /// Why a request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// Whether the port answers.
     Port,
-    /// The request that may be accepted.
-    Init,
-    /// The accepted request once more.
-    Same,
+    /// A request that is pursued until it has an outcome.
+    Talk(Topic),
+    /// The accepted request once more, perhaps from another port or to another one.
+    Copy,
     /// The path MTU, with DF.
     Mtu,
     /// A datagram that leaves whole or in IP fragments, without DF.
@@ -26,6 +36,7 @@ pub(super) enum Purpose {
 pub(super) struct Trial {
     pub(super) purpose: Purpose,
     pub(super) spi: u64,
+    pub(super) socket: ProbeSocket,
     pub(super) port: u16,
     /// Octets of the IP packet, or of all its IP fragments put together.
     pub(super) size: u16,
@@ -50,5 +61,10 @@ impl Trial {
     /// Sent once only, so that its round trip is known (RFC 6298 section 3).
     pub(super) fn is_unique(&self) -> bool {
         matches!(self.purpose, Purpose::Port | Purpose::Mtu | Purpose::Fragment)
+    }
+
+    /// Whether it took the way of another one.
+    pub(super) fn is_on(&self, socket: ProbeSocket, port: u16) -> bool {
+        self.socket == socket && self.port == port
     }
 }

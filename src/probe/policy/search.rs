@@ -1,0 +1,197 @@
+//! The search for a policy: a suite that is taken, the product around it, and what is left.
+//!
+//! Each offer says of a set of suites whether the policy takes one of them, and with which key exchange method. A policy is a list of
+//! proposals, each a product, so it is found product by product: the rest is offered whole; where it is taken, the set is halved until one
+//! suite is left; from there each type is widened by what is taken in its place; and pairs of what was added are tried together.
+//! The search ends when the rest is refused.
+
+use super::oracle::{Oracle, Stop, Verdict};
+use super::region::{CIPHER, Choices, INTEG, KE, PRF, Region};
+use super::universe::{Candidate, prf_of, universe};
+use crate::registry::KeMethod;
+use alloc::vec::Vec;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) regions: Vec<Region>,
+    /// Nothing else is taken.
+    pub(super) is_whole: bool,
+    /// Suites of the products that were neither offered alone nor follow from what was.
+    pub(super) untried: usize,
+}
+
+/// Searches as far as the answers go.
+pub(super) fn search<F>(oracle: &mut Oracle<F>, found: &mut Found) -> Result<(), Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    let mut rest: Vec<Region> = universe().into();
+    while let Some((taken, method)) = oracle.first(&rest)? {
+        let suite = descend(oracle, taken, method)?;
+        let region = widen(oracle, suite, &mut found.untried)?;
+        rest = rest.iter().flat_map(|part| part.minus(&region)).collect();
+        found.regions.push(region);
+    }
+    found.is_whole = true;
+    Ok(())
+}
+
+/// Splits a list so that the first part weighs about half; both have one item at least.
+fn halves<T: Clone>(items: &[T], weight: impl Fn(&T) -> u32) -> (Vec<T>, Vec<T>) {
+    let all: u32 = items.iter().map(&weight).sum();
+    let mut sum = 0_u32;
+    let mut first = 0_usize;
+    for item in items.iter().take(items.len().saturating_sub(1)) {
+        let weight = weight(item);
+        // The item in the middle goes where it makes the halves more equal.
+        if first > 0 && sum.saturating_add(weight.div_euclid(2)) > all.div_euclid(2) {
+            break;
+        }
+        sum = sum.saturating_add(weight);
+        first = first.saturating_add(1);
+    }
+    let (one, other) = items.split_at(first);
+    (one.to_vec(), other.to_vec())
+}
+
+/// One of the items, of which one at least is taken.
+fn one_of<T: Clone>(mut items: Vec<T>, weight: impl Fn(&T) -> u32, mut takes: impl FnMut(&[T]) -> Result<bool, Stop>) -> Result<T, Stop> {
+    while items.len() > 1 {
+        let (one, other) = halves(&items, &weight);
+        items = if takes(&one)? { one } else { other };
+    }
+    items.into_iter().next().ok_or(Stop::Contradiction)
+}
+
+/// The suite of these regions that is taken, with a method that is known.
+fn descend<F>(oracle: &mut Oracle<F>, regions: Vec<Region>, method: KeMethod) -> Result<Region, Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    let mut ciphers: Vec<Region> = Vec::new();
+    for region in regions {
+        let methods: Choices = region.of(KE).iter().copied().filter(|c| c.transform.id.0 == method.0).collect();
+        let narrow = region.with(KE, methods);
+        ciphers.extend(region.of(CIPHER).iter().map(|cipher| narrow.with(CIPHER, alloc::vec![*cipher])));
+    }
+    ciphers.retain(|region| !region.is_empty());
+    ciphers.sort_by_key(|region| core::cmp::Reverse(weight_of(region)));
+    let mut suite = one_of(ciphers, weight_of, |some| Ok(oracle.first(&merged(some))?.is_some()))?;
+    suite = narrow(oracle, suite, INTEG, |candidate| candidate.weight)?;
+    let likely = suite.of(INTEG).first().and_then(|integ| prf_of(integ)).map(|prf| prf.transform);
+    narrow(oracle, suite, PRF, |candidate| if Some(candidate.transform) == likely { 1000 } else { candidate.weight })
+}
+
+fn weight_of(region: &Region) -> u32 {
+    region.of(CIPHER).iter().map(|cipher| cipher.weight).sum()
+}
+
+/// Regions of one cipher each, put together where they differ in nothing else.
+fn merged(regions: &[Region]) -> Vec<Region> {
+    let mut merged: Vec<Region> = Vec::new();
+    for region in regions {
+        let like = |other: &&mut Region| other.kind == region.kind && (INTEG..=KE).all(|ty| is_equal(other.of(ty), region.of(ty)));
+        match merged.iter_mut().find(like) {
+            Some(other) => *other = other.with(CIPHER, [other.of(CIPHER), region.of(CIPHER)].concat()),
+            None => merged.push(region.clone()),
+        }
+    }
+    merged
+}
+
+fn is_equal(one: &[&'static Candidate], other: &[&'static Candidate]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.transform == other.transform)
+}
+
+/// One candidate of a type that is taken.
+fn narrow<F>(oracle: &mut Oracle<F>, suite: Region, ty: usize, weight: impl Fn(&Candidate) -> u32) -> Result<Region, Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    let mut items: Choices = suite.of(ty).to_vec();
+    items.sort_by_key(|candidate| core::cmp::Reverse(weight(candidate)));
+    let one = one_of(items, |candidate| weight(candidate), |some| Ok(oracle.takes(&suite.with(ty, some.to_vec()))?.is_some()))?;
+    Ok(suite.with(ty, alloc::vec![one]))
+}
+
+/// The product around a suite that is taken.
+fn widen<F>(oracle: &mut Oracle<F>, suite: Region, untried: &mut usize) -> Result<Region, Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    let whole = universe().into_iter().find(|region| region.kind == suite.kind).ok_or(Stop::Contradiction)?;
+    let others = |ty: usize| -> Choices {
+        let own = suite.of(ty).first().map(|own| own.transform);
+        whole.of(ty).iter().copied().filter(|candidate| Some(candidate.transform) != own).collect()
+    };
+    let methods = methods(oracle, &suite, others(KE))?;
+    let mut region = suite.with(KE, [suite.of(KE), &methods].concat());
+    for ty in [PRF, INTEG, CIPHER] {
+        let mut more = Vec::new();
+        members(others(ty), false, &mut |some| Ok(oracle.takes(&suite.with(ty, some.to_vec()))?.is_some()), &mut more)?;
+        for candidate in more {
+            let slab = region.with(ty, alloc::vec![candidate]);
+            if goes_with(oracle, &slab, &suite, untried)? {
+                region = region.with(ty, [region.of(ty), &[candidate]].concat());
+            }
+        }
+    }
+    Ok(region)
+}
+
+/// The methods that are taken beside that of a suite: each answer names one.
+fn methods<F>(oracle: &mut Oracle<F>, suite: &Region, mut others: Choices) -> Result<Choices, Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    let mut taken = Vec::new();
+    while !others.is_empty() {
+        let Some(method) = oracle.takes(&suite.with(KE, others.clone()))? else { break };
+        let index = others.iter().position(|candidate| candidate.transform.id.0 == method.0).ok_or(Stop::Contradiction)?;
+        taken.push(others.remove(index));
+    }
+    Ok(taken)
+}
+
+/// All of the items that are taken.
+fn members(
+    items: Choices,
+    is_known: bool,
+    takes: &mut dyn FnMut(&[&'static Candidate]) -> Result<bool, Stop>,
+    taken: &mut Choices,
+) -> Result<(), Stop> {
+    if items.is_empty() || !is_known && !takes(&items)? {
+        return Ok(());
+    }
+    if items.len() == 1 {
+        taken.extend(items);
+        return Ok(());
+    }
+    let (one, other) = halves(&items, |candidate| candidate.weight);
+    let before = taken.len();
+    members(one, false, takes, taken)?;
+    let is_known = taken.len() == before;
+    members(other, is_known, takes, taken)
+}
+
+/// Whether a candidate goes with all that a region has of the other types: each of them is tried with it once at least.
+fn goes_with<F>(oracle: &mut Oracle<F>, slab: &Region, suite: &Region, untried: &mut usize) -> Result<bool, Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    let most = slab.types.iter().map(Vec::len).max().unwrap_or(0);
+    for index in 1..most {
+        // Beyond its end, a shorter list gives its last item: the later ones are tried together.
+        let types = core::array::from_fn(|ty| {
+            let of = slab.of(ty);
+            of.get(index).or(of.last()).copied().into_iter().collect()
+        });
+        if oracle.takes(&Region::new(suite.kind, types))?.is_none() {
+            return Ok(false);
+        }
+    }
+    let all: usize = slab.types.iter().map(Vec::len).product();
+    *untried = untried.saturating_add(all.saturating_sub(most.max(1)));
+    Ok(true)
+}

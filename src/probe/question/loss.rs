@@ -1,0 +1,27 @@
+//! Whether datagrams are lost, and how long a round trip takes.
+
+use crate::diagnose::Confidence::{Low, Medium};
+use crate::probe::answer::AnswerResult::{No, Unknown, Yes};
+use crate::probe::answer::{AnswerValue, ProbeAnswer, ProbeQuestion};
+use crate::probe::evidence::Evidence;
+use alloc::format;
+
+/// So many datagrams say something of the path.
+const ENOUGH: u32 = 10;
+
+pub(in crate::probe) fn answer(seen: &Evidence) -> ProbeAnswer {
+    let losses = seen.losses();
+    let (question, datagrams) = (ProbeQuestion::Loss, usize::try_from(losses.sent).unwrap_or(usize::MAX));
+    let Some(trip) = seen.round_trips().min() else {
+        return seen.say(question, (Unknown, Low), datagrams, "No round trip was measured.");
+    };
+    let millis = u64::try_from(trip.as_millis()).unwrap_or(u64::MAX);
+    let of = if losses.sent == 1 { "request that could pass was" } else { "requests that could pass were" };
+    let text = format!("{} of {} {of} not answered. The shortest round trip took {millis} ms.", losses.lost, losses.sent);
+    let known = match losses.lost {
+        0 if losses.sent < ENOUGH => (Unknown, Low),
+        0 => (No, Medium),
+        _ => (Yes, Medium),
+    };
+    ProbeAnswer { value: AnswerValue::Number(millis), ..seen.say(question, known, datagrams, text) }
+}
