@@ -210,7 +210,8 @@ impl Evidence {
         let first = talk.accepted.first();
         let mut times = Vec::new();
         if !matches!(talk.outcome, Some(Outcome::Refused | Outcome::Other)) {
-            times.extend(self.of(Purpose::Talk(talk.topic)).map(|trial| trial.sent).next());
+            // The last one may be the first that arrived.
+            times.extend(self.of(Purpose::Talk(talk.topic)).map(|trial| trial.sent).last());
         }
         for (index, heard) in talk.accepted.iter().enumerate().skip(1) {
             let is_new = talk.accepted.iter().take(index).all(|other| other.spi != heard.spi);
@@ -218,13 +219,12 @@ impl Evidence {
         }
         if first.is_some() && talk.topic == Topic::Announcements {
             let silent = |trial: &&Trial| talk.spis(trial.socket, trial.port).next().is_none();
-            let mut ways: Vec<(ProbeSocket, u16)> = Vec::new();
+            let mut ways: Vec<(ProbeSocket, u16, Instant)> = Vec::new();
             for copy in self.of(Purpose::Copy).filter(silent) {
-                if !ways.contains(&(copy.socket, copy.port)) {
-                    ways.push((copy.socket, copy.port));
-                    times.push(copy.sent);
-                }
+                ways.retain(|(socket, port, _)| !copy.is_on(*socket, *port));
+                ways.push((copy.socket, copy.port, copy.sent));
             }
+            times.extend(ways.into_iter().map(|(_, _, sent)| sent));
         }
         times
     }

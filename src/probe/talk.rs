@@ -64,12 +64,7 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(
-        topic: Topic,
-        (spi, nonce): (u64, [u8; 32]),
-        offer: Vec<Proposal>,
-        (method, value): (KeMethod, Vec<u8>),
-    ) -> Self {
+    pub(super) fn new(topic: Topic, (spi, nonce): (u64, [u8; 32]), offer: Vec<Proposal>, (method, value): (KeMethod, Vec<u8>)) -> Self {
         Self {
             topic,
             spi,

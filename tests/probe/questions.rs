@@ -97,7 +97,7 @@ fn a_line_is_what_the_contract_says() {
     let lines: Vec<_> = report.lines().map(|line| serde_json::to_value(line).unwrap()).collect();
     let first = serde_json::json!({
         "kind": "answer", "question": "udp500", "address": "192.0.2.1", "result": "yes", "value": null, "confidence": "high",
-        "datagrams": 2, "text": "UDP port 500 answers",
+        "datagrams": 2, "text": "UDP port 500 answers.",
     });
     assert_eq!(lines[0], first);
     let last = lines.last().unwrap();

@@ -1,6 +1,6 @@
 //! A prober in a world, from the first datagram to the last.
 
-use crate::world::{Back, Dice, HEADERS, SERVER, What, World};
+use crate::world::{Back, CLIENT, Dice, HEADERS, SERVER, What, World};
 use core::time::Duration;
 use ikev2::Instant;
 use ikev2::diagnose::IcmpError;
@@ -13,7 +13,11 @@ fn spi(port: u16, datagram: &[u8]) -> [u8; 8] {
 }
 
 pub(crate) fn run(world: &mut World, seed: u64) -> ProbeReport {
-    let plan = ProbePlan::new(SERVER).with_local_mtu(world.local_mtu as u16);
+    let plan = ProbePlan::new(SERVER).with_local_mtu(world.local_mtu as u16).with_local(CLIENT);
+    run_with(world, seed, plan, 80)
+}
+
+pub(crate) fn run_with(world: &mut World, seed: u64, plan: ProbePlan, most: usize) -> ProbeReport {
     let mut prober = Prober::new(plan, Dice(seed ^ 0xd1ce));
     let (mut now, mut way) = (Instant::START, Vec::<Back>::new());
     let (mut sent, mut octets, mut seen) = (Vec::new(), 0, BTreeSet::new());
@@ -24,7 +28,7 @@ pub(crate) fn run(world: &mut World, seed: u64) -> ProbeReport {
             sent.push(now);
             octets += out.datagram.len() as u64;
             seen.insert(spi(out.to.port(), &out.datagram));
-            way.extend(world.carry(now, out.to.port(), &out.datagram, out.dont_fragment));
+            way.extend(world.carry(now, &out));
             way.sort_by_key(|back| back.at);
         }
         let then = prober.poll_timeout().unwrap_or(now);
@@ -36,7 +40,7 @@ pub(crate) fn run(world: &mut World, seed: u64) -> ProbeReport {
             }
             _ => now = now.max(then),
         }
-        assert!(sent.len() <= 80, "{} datagrams", sent.len());
+        assert!(sent.len() <= most, "{} datagrams", sent.len());
         assert!(now < Instant::START + Duration::from_secs(600), "it ends");
     }
     for window in sent.windows(11) {
@@ -44,18 +48,20 @@ pub(crate) fn run(world: &mut World, seed: u64) -> ProbeReport {
     }
     let report = prober.report();
     assert_eq!((report.verdict().sent.datagrams, report.verdict().sent.octets), (sent.len(), octets), "everything is counted");
-    assert!(world.made <= 2, "{} states", world.made);
+    for window in world.made.windows(3) {
+        assert!(window[2] - window[0] >= Duration::from_secs(59), "at most two states in 60 seconds: {:?}", world.made);
+    }
     report
 }
 
 fn give(prober: &mut Prober<Dice>, now: Instant, back: &Back) {
     match &back.what {
-        What::Datagram(octets) => prober.handle(now, back.from, Arrival::Datagram(octets)),
-        What::Refused => prober.handle(now, back.from, Arrival::Refused),
+        What::Datagram(octets) => prober.handle(now, back.socket, back.from, Arrival::Datagram(octets)),
+        What::Refused => prober.handle(now, back.socket, back.from, Arrival::Refused),
         What::TooBig { mtu, length } => {
             // Arrival::Icmp is built by field: the sender is not known.
             let arrival = Arrival::Icmp { error: IcmpError::TooBig(Some(*mtu)), sender: None, length: Some(*length) };
-            prober.handle(now, back.from, arrival);
+            prober.handle(now, back.socket, back.from, arrival);
         }
     }
 }

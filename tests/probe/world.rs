@@ -4,13 +4,21 @@ use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
 use ikev2::Instant;
 use ikev2::error::CryptoError;
+use ikev2::keys::nat_detection_hash;
+use ikev2::probe::{ProbeDatagram, ProbeSocket};
+use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, Question, RefusalResponse, negotiate};
+use ikev2::provider::Provider;
 use ikev2::provider::Random;
-use ikev2::registry::{ExchangeType, KeMethod, NotifyType, PayloadType};
-use ikev2::wire::{Header, IkeSpis, Message, MessageBuilder, Nonce, Notify, Payload};
+use ikev2::registry::{Encr, ExchangeType, Integ, KeMethod, NotifyType, PayloadType, Prf, SecurityProtocol, TransformType};
+use ikev2::transform::Transform;
+use ikev2::wire::{Header, IkeSpis, KeyExchange, Message, MessageBuilder, Nonce, Notify, Payload};
 use std::collections::BTreeMap;
 
 pub(crate) const SERVER: IpAddr = IpAddr::V4(core::net::Ipv4Addr::new(192, 0, 2, 1));
 const STRANGER: IpAddr = IpAddr::V4(core::net::Ipv4Addr::new(203, 0, 113, 9));
+/// Where the prober is, and what the gateway sees of it behind a NAT.
+pub(crate) const CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(core::net::Ipv4Addr::new(10, 0, 0, 2)), 40_000);
+const MAPPED: SocketAddr = SocketAddr::new(IpAddr::V4(core::net::Ipv4Addr::new(198, 51, 100, 7)), 1024);
 /// IPv4 and UDP.
 pub(crate) const HEADERS: usize = 28;
 
@@ -47,6 +55,8 @@ impl Random for Dice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
     Accepts,
+    /// Another SPIr for another source port: several servers, chosen by it.
+    BySource,
     /// NO_PROPOSAL_CHOSEN, whatever is offered.
     Refuses,
     /// A new SPIr for each copy of a request.
@@ -66,6 +76,11 @@ pub(crate) struct World {
     /// Whether a router tells of packets that are too large.
     pub(crate) icmp: bool,
     pub(crate) fragments: bool,
+    pub(crate) fragments_from: bool,
+    /// The largest datagram that the gateway reads, in octets of IP packet.
+    pub(crate) reads: usize,
+    pub(crate) nat: bool,
+    pub(crate) policy: Policy,
     pub(crate) open_500: bool,
     pub(crate) open_4500: bool,
     /// Whether the kernel there says that nobody listens.
@@ -80,7 +95,8 @@ pub(crate) struct World {
     pub(crate) strangers: bool,
     pub(crate) dice: Dice,
     pub(crate) states: BTreeMap<(u16, u64), u64>,
-    pub(crate) made: usize,
+    /// When the gateway kept a half-open IKE SA.
+    pub(crate) made: Vec<Instant>,
     pub(crate) seen: u64,
     pub(crate) recent: Vec<Instant>,
 }
@@ -89,6 +105,7 @@ pub(crate) struct World {
 #[derive(Clone, Debug)]
 pub(crate) struct Back {
     pub(crate) at: Instant,
+    pub(crate) socket: ProbeSocket,
     pub(crate) from: SocketAddr,
     pub(crate) what: What,
 }
@@ -113,6 +130,10 @@ impl World {
             local_mtu: 1500,
             icmp: false,
             fragments: true,
+            fragments_from: true,
+            reads: 65_535,
+            nat: false,
+            policy: usual(&[KeMethod::CURVE25519, KeMethod::MODP_2048]),
             open_500: true,
             open_4500: true,
             refuses: false,
@@ -124,7 +145,7 @@ impl World {
             strangers: false,
             dice: Dice(seed),
             states: BTreeMap::new(),
-            made: 0,
+            made: Vec::new(),
             seen: 0,
             recent: Vec::new(),
         }
@@ -134,7 +155,8 @@ impl World {
     pub(crate) fn drawn(seed: u64) -> Self {
         let mut dice = Dice(seed ^ 0x5eed);
         let clean = Self::clean(seed);
-        let manner = [Manner::Accepts, Manner::Accepts, Manner::Accepts, Manner::Refuses, Manner::Forgets][dice.below(5) as usize];
+        let manner =
+            [Manner::Accepts, Manner::Accepts, Manner::Accepts, Manner::Refuses, Manner::Forgets, Manner::BySource][dice.below(6) as usize];
         let mtu = if dice.percent(40) { 1500 } else { 576 + dice.below(925) as usize };
         Self {
             manner,
@@ -145,6 +167,10 @@ impl World {
             mtu,
             icmp: dice.percent(50),
             fragments: dice.percent(60),
+            fragments_from: dice.percent(60),
+            reads: [65_535, 65_535, 3000, 2000][dice.below(4) as usize],
+            nat: dice.percent(40),
+            policy: usual(GROUPS[dice.below(GROUPS.len() as u64) as usize]),
             open_500: dice.percent(90),
             open_4500: dice.percent(85),
             refuses: dice.percent(50),
@@ -158,53 +184,63 @@ impl World {
         }
     }
 
+    /// Whether the gateway takes a key exchange method.
+    pub(crate) fn takes(&self, method: KeMethod) -> bool {
+        let mut all = self.policy.proposals().iter().flat_map(|proposal| proposal.of_type(TransformType::KE));
+        self.manner != Manner::Refuses && all.any(|transform| transform.id.0 == method.0)
+    }
+
     /// Whether every question has an answer here.
     pub(crate) fn is_quiet(&self) -> bool {
         self.loss == 0 && self.every == 1 && self.rate.is_none() && self.jitter < Duration::from_millis(100)
     }
 
-    pub(crate) fn carry(&mut self, now: Instant, port: u16, datagram: &[u8], dont_fragment: bool) -> Vec<Back> {
-        let (size, to) = (datagram.len() + HEADERS, SocketAddr::new(SERVER, port));
+    pub(crate) fn carry(&mut self, now: Instant, out: &ProbeDatagram) -> Vec<Back> {
+        let (datagram, to, socket) = (&out.datagram, out.to, out.socket);
+        let (size, port) = (datagram.len() + HEADERS, to.port());
         let mut back = Vec::new();
         if self.strangers {
             // With the right SPIi, from another address, from another port, and as nonsense.
-            let forged = self.answer(datagram, port, true);
-            back.extend(forged.iter().map(|octets| self.deliver(now, SocketAddr::new(STRANGER, port), octets)));
-            back.extend(forged.iter().map(|octets| self.deliver(now, SocketAddr::new(SERVER, port + 1), octets)));
-            back.push(self.deliver(now, to, &datagram[..20]));
+            let forged = self.answer(now, out, true);
+            back.extend(forged.iter().map(|octets| self.deliver(now, socket, SocketAddr::new(STRANGER, port), octets)));
+            back.extend(forged.iter().map(|octets| self.deliver(now, socket, SocketAddr::new(SERVER, port + 1), octets)));
+            back.push(self.deliver(now, socket, to, &datagram[..20]));
         }
-        if dont_fragment && size > self.mtu {
+        if out.dont_fragment && size > self.mtu {
             if self.icmp {
                 let what = What::TooBig { mtu: self.mtu as u32, length: size as u16 };
-                back.push(Back { at: now + self.delay, from: to, what });
+                back.push(Back { at: now + self.delay, socket, from: to, what });
             }
             return back;
         }
-        if size > self.mtu && !self.fragments || self.dice.percent(self.loss) {
+        if size > self.mtu && !self.fragments || size > self.reads || self.dice.percent(self.loss) {
             return back;
         }
         if !(if port == 500 { self.open_500 } else { self.open_4500 }) {
             if self.refuses {
-                back.push(Back { at: now + self.delay, from: to, what: What::Refused });
+                back.push(Back { at: now + self.delay, socket, from: to, what: What::Refused });
             }
             return back;
         }
-        let Some(answer) = self.serve(now, port, datagram) else { return back };
+        let Some(answer) = self.serve(now, out) else { return back };
+        if answer.len() + HEADERS > 1500 && !self.fragments_from {
+            return back;
+        }
         let copies = if self.dice.percent(self.doubling) { 2 } else { 1 };
         for _ in 0..copies {
             if !self.dice.percent(self.loss) {
-                back.push(self.deliver(now, to, &answer));
+                back.push(self.deliver(now, socket, to, &answer));
             }
         }
         back
     }
 
-    fn deliver(&mut self, now: Instant, from: SocketAddr, octets: &[u8]) -> Back {
+    fn deliver(&mut self, now: Instant, socket: ProbeSocket, from: SocketAddr, octets: &[u8]) -> Back {
         let jitter = self.dice.below(self.jitter.as_millis() as u64 + 1);
-        Back { at: now + self.delay + Duration::from_millis(jitter), from, what: What::Datagram(octets.to_vec()) }
+        Back { at: now + self.delay + Duration::from_millis(jitter), socket, from, what: What::Datagram(octets.to_vec()) }
     }
 
-    fn serve(&mut self, now: Instant, port: u16, datagram: &[u8]) -> Option<Vec<u8>> {
+    fn serve(&mut self, now: Instant, out: &ProbeDatagram) -> Option<Vec<u8>> {
         self.seen += 1;
         if self.seen % self.every != 0 {
             return None;
@@ -214,24 +250,22 @@ impl World {
             return None;
         }
         self.recent.push(now);
-        self.answer(datagram, port, false)
+        self.answer(now, out, false)
     }
 
-    fn answer(&mut self, datagram: &[u8], port: u16, forged: bool) -> Option<Vec<u8>> {
-        let message = self.message(datagram, port, forged)?;
+    fn answer(&mut self, now: Instant, out: &ProbeDatagram, forged: bool) -> Option<Vec<u8>> {
+        let message = self.message(now, out, forged)?;
         // The non-ESP marker stands before the answer as before the request.
-        Some(if port == 4500 { [&[0; 4][..], &message].concat() } else { message })
+        Some(if out.to.port() == 4500 { [&[0; 4][..], &message].concat() } else { message })
     }
 
-    fn message(&mut self, datagram: &[u8], port: u16, forged: bool) -> Option<Vec<u8>> {
-        let octets = if port == 4500 { datagram.strip_prefix(&[0; 4])? } else { datagram };
+    fn message(&mut self, now: Instant, out: &ProbeDatagram, forged: bool) -> Option<Vec<u8>> {
+        let octets = if out.to.port() == 4500 { out.datagram.strip_prefix(&[0; 4])? } else { &out.datagram };
         let message = Message::parse(octets).unwrap();
         let spi = message.header().spis.initiator;
-        let has = |ty| message.payloads().any(|raw| matches!(raw.parse(), Ok(Payload::Notify(n)) if n.ty == ty));
-        let method = message.payloads().find_map(|raw| match raw.parse() {
-            Ok(Payload::KeyExchange(ke)) => Some(ke.method),
-            _ => None,
-        });
+        let parts = message.parts().unwrap();
+        let has = |ty| parts.notifies().any(|notify| notify.ty == ty);
+        let method = parts.key_exchange.unwrap().method;
         assert!(message.payloads().any(|raw| raw.ty == PayloadType::V), "every request names the tool");
         let notify = |ty, data: &[u8]| Some(reply(spi, 0, |b| _ = b.push(Payload::Notify(Notify::new(ty, data)))));
         if self.cookies && !forged && !has(NotifyType::COOKIE) {
@@ -240,31 +274,68 @@ impl World {
         if self.manner == Manner::Refuses {
             return notify(NotifyType::NO_PROPOSAL_CHOSEN, &[]);
         }
-        if method != Some(KeMethod::CURVE25519) {
-            return notify(NotifyType::INVALID_KE_PAYLOAD, &[0, 31]);
-        }
-        let spi_r = if forged { self.dice.next() } else { self.state(port, spi) };
-        let announces = self.announces != forged;
         let sa = message.payloads().find(|raw| raw.ty == PayloadType::SA).unwrap();
+        let question = Question::new(NegotiationContext::IkeSaInit, Some(method));
+        let chosen = match negotiate(sa.body, question, &self.policy) {
+            Ok(chosen) => chosen,
+            Err(refusal) => {
+                return match refusal.response() {
+                    RefusalResponse::InvalidKePayload { wanted } => notify(NotifyType::INVALID_KE_PAYLOAD, &wanted.0.to_be_bytes()),
+                    _ => notify(NotifyType::NO_PROPOSAL_CHOSEN, &[]),
+                };
+            }
+        };
+        let spi_r = if forged { self.dice.next() } else { self.state(now, out, spi) };
+        let announces = self.announces != forged;
+        let len = if method == KeMethod::ML_KEM_1024 { 1568 } else { method.facts().unwrap().data_len_r };
+        let sha1 = Provider::builtin().sha1().unwrap();
+        let spis = IkeSpis { initiator: spi, responder: spi_r };
+        let hash = |end: SocketAddr| nat_detection_hash(sha1, spis, end.ip(), end.port());
         Some(reply(spi, spi_r, |b| {
-            b.push(sa.parse().unwrap()).push(Payload::Nonce(Nonce { data: &[3; 32] }));
+            b.sa(|sa| chosen.emit(sa, &[])).push(Payload::KeyExchange(KeyExchange { method, data: &vec![9; len] }));
+            b.push(Payload::Nonce(Nonce { data: &[3; 32] }));
+            b.push(Payload::Notify(Notify::new(NotifyType::NAT_DETECTION_SOURCE_IP, &hash(out.to))));
+            let seen = if self.nat { MAPPED } else { CLIENT };
+            b.push(Payload::Notify(Notify::new(NotifyType::NAT_DETECTION_DESTINATION_IP, &hash(seen))));
             if announces {
                 b.push(Payload::Notify(Notify::new(NotifyType::IKEV2_FRAGMENTATION_SUPPORTED, &[])));
             }
         }))
     }
 
-    fn state(&mut self, port: u16, spi: u64) -> u64 {
-        let server = if self.split { port } else { 0 };
+    fn state(&mut self, now: Instant, out: &ProbeDatagram, spi: u64) -> u64 {
+        let by_source = self.manner == Manner::BySource && out.socket == ProbeSocket::Second;
+        let server = (if self.split { out.to.port() } else { 0 }) + u16::from(by_source);
         let fresh = self.dice.next().max(1);
         if self.manner == Manner::Forgets {
             return fresh;
         }
         let known = self.states.len();
         let spi_r = *self.states.entry((server, spi)).or_insert(fresh);
-        self.made += self.states.len() - known;
+        self.made.extend((self.states.len() > known).then_some(now));
         spi_r
     }
+}
+
+/// Key exchange methods of a gateway, its favourite first.
+const GROUPS: &[&[KeMethod]] = &[
+    &[KeMethod::CURVE25519, KeMethod::MODP_2048],
+    &[KeMethod::ECP_384],
+    &[KeMethod::MODP_2048, KeMethod::MODP_1024],
+    &[KeMethod::ML_KEM_1024, KeMethod::CURVE25519],
+    &[KeMethod::BRAINPOOL_P256R1],
+];
+
+/// AES-GCM, and AES-CBC with SHA-256, with these methods.
+pub(crate) fn usual(methods: &[KeMethod]) -> Policy {
+    let rest = |transforms: &[Transform]| {
+        let prf = [Transform::prf(Prf::PRF_HMAC_SHA2_256)];
+        let all = transforms.iter().chain(&prf).copied().chain(methods.iter().copied().map(Transform::ke));
+        Proposal::new(SecurityProtocol::IKE, all.collect::<Vec<_>>())
+    };
+    let plain = [Transform::encr_bits(Encr::ENCR_AES_CBC, 256), Transform::integ(Integ::AUTH_HMAC_SHA2_256_128)];
+    let proposals = vec![rest(&[Transform::encr_bits(Encr::ENCR_AES_GCM_16, 128)]), rest(&plain)];
+    Policy::new(Dialect::StrongSwan5, proposals).unwrap()
 }
 
 fn reply(initiator: u64, responder: u64, content: impl FnOnce(&mut MessageBuilder<'_>)) -> Vec<u8> {
@@ -275,7 +346,7 @@ fn reply(initiator: u64, responder: u64, content: impl FnOnce(&mut MessageBuilde
         response: true,
         message_id: 0,
     };
-    let mut buf = vec![0; 4096];
+    let mut buf = vec![0; 8192];
     let mut builder = MessageBuilder::new(&mut buf, &header);
     content(&mut builder);
     builder.finish().unwrap().to_vec()
