@@ -17,6 +17,8 @@ const BASE_TRIES: usize = 5;
 /// Packets of the smallest size before all others: a server that answers every second or third request, or so many in a second, is seen by
 /// them.
 const CONTROLS: usize = 9;
+/// The most packets of the size that passes, one after the other, before a larger one.
+const ROW: usize = 2;
 /// How often the size that was found is tried on the second port.
 const SECOND_TRIES: usize = 3;
 
@@ -43,7 +45,9 @@ fn search(seen: &Evidence, turn: Turn, main: MarkedPort, bounds: Bounds) -> Opti
     // After silence, a size that passes: is it the size, or does nobody answer any more?
     let last = seen.trials.last().filter(|trial| trial.purpose == Purpose::Mtu && trial.answered.is_none());
     let is_after_silence = last.is_some_and(|trial| trial.size > bounds.passed);
-    let is_control = if bounds.meet() { turn.coin || bounds.pair.wants_answers(seen.losses()) } else { is_after_silence };
+    // Two in a row are enough: the coin is to be no rhythm, not a waste.
+    let row = seen.trials.iter().rev().take_while(|trial| trial.purpose == Purpose::Mtu && trial.size == bounds.passed).count();
+    let is_control = if bounds.meet() { turn.coin && row < ROW || bounds.pair.wants_answers(seen.losses()) } else { is_after_silence };
     Some(Ask::new(Purpose::Mtu, main, if is_control { bounds.passed } else { size }))
 }
 
