@@ -123,9 +123,16 @@ impl Evidence {
         [self.plan.ike, self.plan.natt].into_iter().find(|port| self.answers(*port))
     }
 
-    /// The methods that a request to fill has: those that the server is known to take, so that the request can be small.
+    /// The methods that are offered to a server: the one that it is known to take, or what most take.
     pub(super) fn methods(&self) -> &[KeMethod] {
         self.wanted.as_ref().map_or(METHODS, core::slice::from_ref)
+    }
+
+    /// The methods of a request that has to be small. A server that takes none of many takes none of few.
+    pub(super) fn few_methods(&self) -> &[KeMethod] {
+        let is_answered = self.trials.iter().any(|trial| trial.is_unique() && trial.answered.is_some());
+        let some = self.methods();
+        if is_answered { some.get(..1).unwrap_or(some) } else { some }
     }
 
     pub(super) fn talk(&self, topic: Topic) -> Option<&Talk> {

@@ -21,11 +21,12 @@ const PRFS: [Prf; 4] = [Prf::PRF_HMAC_SHA2_256, Prf::PRF_HMAC_SHA2_384, Prf::PRF
 const INTEGS: [Integ; 4] =
     [Integ::AUTH_HMAC_SHA2_256_128, Integ::AUTH_HMAC_SHA2_384_192, Integ::AUTH_HMAC_SHA2_512_256, Integ::AUTH_HMAC_SHA1_96];
 
-/// What most gateways have something in common with: with AES-GCM, and with AES-CBC or 3DES.
+/// What most gateways have something in common with: with AES-GCM or ChaCha20-Poly1305, and with AES-CBC or 3DES.
 pub(super) fn broad(methods: &[KeMethod]) -> Vec<Proposal> {
     let sizes = |cipher| [256, 192, 128].map(|bits| Transform::encr_bits(cipher, bits));
     let rest = || PRFS.map(Transform::prf).into_iter().chain(methods.iter().copied().map(Transform::ke));
-    let aead: Vec<_> = sizes(Encr::ENCR_AES_GCM_16).into_iter().chain(rest()).collect();
+    let ciphers = sizes(Encr::ENCR_AES_GCM_16).into_iter().chain([Transform::encr(Encr::ENCR_CHACHA20_POLY1305)]);
+    let aead: Vec<_> = ciphers.chain(rest()).collect();
     let ciphers = sizes(Encr::ENCR_AES_CBC).into_iter().chain([Transform::encr(Encr::ENCR_3DES)]);
     let plain: Vec<_> = ciphers.chain(INTEGS.map(Transform::integ)).chain(rest()).collect();
     [aead, plain].into_iter().map(|transforms| Proposal::new(SecurityProtocol::IKE, transforms)).collect()

@@ -255,7 +255,7 @@ impl<R: Random> Prober<R> {
     /// A request of a size that leaves no state.
     fn filled(&mut self, ask: &Ask) -> Option<(u64, Vec<u8>)> {
         let (spi, nonce) = self.fresh()?;
-        let offer = super::offer::broad(self.seen.methods());
+        let offer = super::offer::broad(self.seen.few_methods());
         let size = usize::from(ask.size.saturating_sub(self.seen.plan.headers()));
         let (marker, padding) = (ask.port.marker, ask.padding);
         let request =

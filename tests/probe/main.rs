@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod policies;
 mod property;
 mod questions;
 mod run;

@@ -57,8 +57,7 @@ fn run(seen: &Evidence) -> (Found, Result<(), Stop>, usize) {
 }
 
 pub(super) fn next(seen: &Evidence, _: Turn) -> Option<Ask> {
-    // Without something that is taken, refusals prove nothing.
-    if !seen.plan.asks_policy || !seen.takes_something() || datagrams(seen) >= MOST {
+    if !seen.plan.asks_policy || datagrams(seen) >= MOST {
         return None;
     }
     let (_, Err(Stop::Ask(offer)), number) = run(seen) else { return None };
@@ -71,15 +70,16 @@ pub(super) fn answer(seen: &Evidence) -> Option<ProbeAnswer> {
         return None;
     }
     let (question, datagrams) = (ProbeQuestion::Policy, datagrams(seen));
-    if datagrams == 0 {
+    let (found, end, _) = run(seen);
+    // Without something that is taken, refusals prove nothing.
+    if found.is_whole && found.regions.is_empty() {
         let text = "Nothing that was offered was taken. The server may know no connection for this address, whatever is offered.";
         return Some(seen.say(question, (Unknown, Low), datagrams, text));
     }
-    let (found, end, _) = run(seen);
     let texts: Vec<String> = found.regions.iter().map(Region::text).collect();
     let list = texts.join(", ");
     let (known, text) = match end {
-        Ok(()) if found.is_whole && !texts.is_empty() => {
+        Ok(()) => {
             let confidence = if found.untried == 0 { High } else { Medium };
             ((Yes, confidence), format!("The server takes {list}, and nothing else of what was asked for."))
         }

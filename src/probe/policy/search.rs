@@ -115,51 +115,68 @@ where
     Ok(suite.with(ty, alloc::vec![one]))
 }
 
+/// A candidate in the place of that of a suite.
+type Place = (usize, &'static Candidate);
+
 /// The product around a suite that is taken.
 fn widen<F>(oracle: &mut Oracle<F>, suite: Region, untried: &mut usize) -> Result<Region, Stop>
 where
     F: Fn(usize) -> Option<Option<Verdict>>,
 {
-    let whole = universe().into_iter().find(|region| region.kind == suite.kind).ok_or(Stop::Contradiction)?;
-    let others = |ty: usize| -> Choices {
-        let own = suite.of(ty).first().map(|own| own.transform);
-        whole.of(ty).iter().copied().filter(|candidate| Some(candidate.transform) != own).collect()
-    };
-    let methods = methods(oracle, &suite, others(KE))?;
-    let mut region = suite.with(KE, [suite.of(KE), &methods].concat());
-    for ty in [PRF, INTEG, CIPHER] {
-        let mut more = Vec::new();
-        members(others(ty), false, &mut |some| Ok(oracle.takes(&suite.with(ty, some.to_vec()))?.is_some()), &mut more)?;
-        for candidate in more {
-            let slab = region.with(ty, alloc::vec![candidate]);
-            if goes_with(oracle, &slab, &suite, untried)? {
-                region = region.with(ty, [region.of(ty), &[candidate]].concat());
-            }
+    let mut region = suite.clone();
+    for (ty, candidate) in neighbours(oracle, &suite)? {
+        let slab = region.with(ty, alloc::vec![candidate]);
+        if goes_with(oracle, &slab, &suite, untried)? {
+            region = region.with(ty, [region.of(ty), &[candidate]].concat());
         }
     }
     Ok(region)
 }
 
-/// The methods that are taken beside that of a suite: each answer names one.
-fn methods<F>(oracle: &mut Oracle<F>, suite: &Region, mut others: Choices) -> Result<Choices, Stop>
+/// What is taken in the place of one candidate of a suite, the methods first.
+fn neighbours<F>(oracle: &mut Oracle<F>, suite: &Region) -> Result<Vec<Place>, Stop>
 where
     F: Fn(usize) -> Option<Option<Verdict>>,
 {
+    let whole = universe().into_iter().find(|region| region.kind == suite.kind).ok_or(Stop::Contradiction)?;
+    let others = |ty: usize| {
+        let own = suite.of(ty).first().map(|own| own.transform);
+        whole.of(ty).iter().copied().filter(move |candidate| Some(candidate.transform) != own).map(move |candidate| (ty, candidate))
+    };
+    let own = suite.of(KE).first().map(|own| own.transform.id.0);
+    let mut methods: Vec<Place> = others(KE).collect();
+    let rest: Vec<Place> = [PRF, INTEG, CIPHER].into_iter().flat_map(others).collect();
     let mut taken = Vec::new();
-    while !others.is_empty() {
-        let Some(method) = oracle.takes(&suite.with(KE, others.clone()))? else { break };
-        let index = others.iter().position(|candidate| candidate.transform.id.0 == method.0).ok_or(Stop::Contradiction)?;
-        taken.push(others.remove(index));
+    // An answer that names another method has found it; one that names the method of the suite says that something else is taken.
+    let mut has_rest = false;
+    loop {
+        let asked = if has_rest { methods.clone() } else { [methods.as_slice(), &rest].concat() };
+        let Some((_, method)) = oracle.first(&beside(suite, &asked))? else { break };
+        if Some(method.0) == own && !has_rest {
+            has_rest = true;
+            continue;
+        }
+        let index = methods.iter().position(|(_, candidate)| candidate.transform.id.0 == method.0).ok_or(Stop::Contradiction)?;
+        taken.push(methods.remove(index));
+    }
+    if has_rest {
+        members(rest, true, &mut |some| Ok(oracle.first(&beside(suite, some))?.is_some()), &mut taken)?;
     }
     Ok(taken)
 }
 
+/// The suites that differ from one in one place.
+fn beside(suite: &Region, places: &[Place]) -> Vec<Region> {
+    let of = |ty: usize| places.iter().filter(move |(place, _)| *place == ty).map(|(_, candidate)| *candidate).collect::<Choices>();
+    (CIPHER..=KE).map(|ty| suite.with(ty, of(ty))).filter(|region| !region.is_empty()).collect()
+}
+
 /// All of the items that are taken.
 fn members(
-    items: Choices,
+    items: Vec<Place>,
     is_known: bool,
-    takes: &mut dyn FnMut(&[&'static Candidate]) -> Result<bool, Stop>,
-    taken: &mut Choices,
+    takes: &mut dyn FnMut(&[Place]) -> Result<bool, Stop>,
+    taken: &mut Vec<Place>,
 ) -> Result<(), Stop> {
     if items.is_empty() || !is_known && !takes(&items)? {
         return Ok(());
@@ -168,7 +185,7 @@ fn members(
         taken.extend(items);
         return Ok(());
     }
-    let (one, other) = halves(&items, |candidate| candidate.weight);
+    let (one, other) = halves(&items, |(_, candidate)| candidate.weight);
     let before = taken.len();
     members(one, false, takes, taken)?;
     let is_known = taken.len() == before;

@@ -8,7 +8,9 @@ use crate::probe::topic::Topic;
 use crate::probe::trial::Purpose;
 
 pub(in crate::probe) fn next(seen: &Evidence, _: Turn) -> Option<Ask> {
-    let ask = seen.pursue(Topic::Announcements, seen.main()?, || broad(seen.methods()))?;
+    // What the caller offers may be what the server takes.
+    let offer = || [broad(seen.methods()), seen.plan.offer.clone()].concat();
+    let ask = seen.pursue(Topic::Announcements, seen.main()?, offer)?;
     Some(Ask { method: seen.wanted.unwrap_or(ask.method), ..ask })
 }
 
