@@ -10,16 +10,21 @@ Prints `ready` when packets flow (not with COMMAND), and at the end one line of 
 Namespaces and addresses (made when they do not exist; removed at the end if made here)
     --a NS --b NS             the two ends                                                  (ikm-a, ikm-b)
     --a-addr A/N --b-addr B/N addresses, repeatable                                         (192.0.2.1/24 2001:db8:2::1/64, ..2)
-    --c NS                    UDP port 4500 (NAT traversal) of A goes to this namespace, which has B's addresses: a split load balancer
+    --c NS                    a part of the UDP of A goes to this namespace, which has B's addresses: a split load balancer
+    --c-takes natt|odd        which part: what goes to port 4500 (NAT traversal), or what comes from an odd port      (natt)
     --nat ADDR                A hides behind ADDR, ports rewritten; repeat for IPv6         (none)
     --firewall yes            A's own firewall lets answers in only; captures are taken outside it
     --nat-timeout S           forgets a mapping that was idle that long                     (never)
 Defects; every value may be `DIR:VALUE`, DIR being a2b or b2a, and repeated; without DIR it holds for both directions
     --mtu N                   largest IP packet the middle takes                            (1500: nothing is too large)
-    --oversize drop|icmp|fragment   larger ones: drop all silently; icmp: answer `too big` if DF is set or IPv6, else fragment;
-                              fragment: fragment where allowed, drop the rest silently      (drop)
+    --oversize drop|icmp|fragment|lie   larger ones: drop all silently; icmp: answer `too big` if DF is set or IPv6, else fragment;
+                              fragment: fragment where allowed, drop the rest silently; lie: answer `too big`, and let them pass     (drop)
     --fragments pass|drop|first     IP fragments: all, none, or only those at offset 0      (pass)
     --block-udp PORT          drop UDP from or to this port, with its IP fragments
+    --refuse-udp PORT         the same, and a router answers that it is prohibited (ICMP)
+    --block-icmp yes          drop ICMP, of routers as well
+    --limit N[,S]             UDP datagrams in a second; whoever sends more gets nothing through for S seconds (0: what is too much is lost)
+    --every N                 one of N UDP datagrams passes, the Nth (1: all)
     --block-esp yes           drop ESP, also in UDP
     --hops N                  routers on the way, each of which takes one from the TTL      (0)
     --source ADDR[:PORT]      UDP arrives from this address (and port), whatever it was sent from
@@ -203,14 +208,22 @@ class Packet:
             yield Packet(bytes(octets))
 
     def too_big(self, mtu):
-        """The ICMP message a router sends back (RFC 792, RFC 1191; RFC 4443)."""
+        """What a router answers to a packet that is too large (RFC 1191; RFC 4443)."""
+        return self.icmp_error((3, 4) if self.version == 4 else (2, 0), mtu)
+
+    def prohibited(self):
+        """What a router answers to a packet that its administrator does not want (RFC 1812; RFC 4443)."""
+        return self.icmp_error((3, 13) if self.version == 4 else (1, 1))
+
+    def icmp_error(self, kind, word=0):
+        """The ICMP message a router sends back (RFC 792; RFC 4443): type and code, and the word behind the checksum."""
         router = ROUTER[self.version]
         if self.version == 4:
-            body = struct.pack("!BBHHH", 3, 4, 0, 0, mtu) + self.octets[: self.transport + 8]
+            body = struct.pack("!BBHI", *kind, 0, word) + self.octets[: self.transport + 8]
             body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
             head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, ICMP, 0) + router + self.source
             return Packet(head[:10] + struct.pack("!H", checksum(head)) + head[12:] + body)
-        body = struct.pack("!BBHI", 2, 0, 0, mtu) + self.octets[: 1280 - 48]
+        body = struct.pack("!BBHI", *kind, 0, word) + self.octets[: 1280 - 48]
         pseudo = router + self.source + struct.pack("!II", len(body), ICMPV6)
         body = body[:2] + struct.pack("!H", checksum(pseudo + body)) + body[4:]
         return Packet(struct.pack("!IHBB", 6 << 28, len(body), ICMPV6, 64) + router + self.source + body)
@@ -252,6 +265,40 @@ class Nat:
         return packet.rewritten(target=key[0], target_port=key[1])
 
 
+class Gate:
+    """Lets through so many UDP datagrams in a second (and nothing for a while after that), or one of so many; IP fragments share the fate of the first."""
+
+    def __init__(self, limit, every):
+        self.limit, self.every = limit, every
+        self.times, self.shut_until, self.number, self.fate = collections.deque(), 0.0, 0, {}
+
+    def shuts(self, packet, now):
+        if packet.protocol != UDP or self.limit is None and self.every == 1:
+            return False
+        if packet.offset:
+            return self.fate.get(packet.datagram, False)
+        shut = self.is_not_its_turn() or self.is_too_much(now)
+        if packet.fragment:
+            self.fate[packet.datagram] = shut
+        return shut
+
+    def is_not_its_turn(self):
+        self.number += 1
+        return self.number % self.every != 0
+
+    def is_too_much(self, now):
+        if self.limit is None:
+            return False
+        most, silence = self.limit
+        while self.times and self.times[0] <= now - 1:
+            self.times.popleft()
+        if now >= self.shut_until and len(self.times) < most:
+            self.times.append(now)
+            return False
+        self.shut_until = max(self.shut_until, now + silence)
+        return True
+
+
 class Direction:
     """One direction of the path: what it does to a packet, and when it delivers it."""
 
@@ -265,6 +312,7 @@ class Direction:
         self.bad, self.busy, self.latest = False, 0.0, 0.0
         self.queued = collections.deque()
         self.blocked, self.lost = {}, set()
+        self.gate = Gate(self.o["limit"], self.o["every"])
         self.held = {}
 
     def chance(self, percent):
@@ -284,12 +332,12 @@ class Direction:
         self.counters["ike_fragments"] += skf is not None
         if self.counters["packets"] in o["drop_nth"]:
             return self.count("dropped_nth", packet)
-        if packet.ports and set(packet.ports) & set(o["block_udp"]):
-            if packet.fragment:
-                self.blocked[packet.datagram] = True
+        if self.is_blocked(packet, now):
             return self.count("dropped_port", packet)
-        if packet.offset and packet.datagram in self.blocked:
-            return self.count("dropped_port", packet)
+        if self.gate.shuts(packet, now):
+            return self.count("dropped_gate", packet)
+        if o["block_icmp"] and packet.protocol in (ICMP, ICMPV6):
+            return self.count("dropped_icmp", packet)
         if o["block_esp"] and packet.is_esp():
             return self.count("dropped_esp", packet)
         if o["spoil"]:
@@ -300,20 +348,44 @@ class Direction:
         if packet.fragment and (o["fragments"] == "drop" or o["fragments"] == "first" and packet.offset):
             return self.count("dropped_fragment", packet)
         if len(packet.octets) > o["mtu"]:
-            if o["oversize"] == "drop" or packet.dont_fragment:
-                self.count("dropped_oversize", packet)
-                if o["oversize"] == "icmp" and packet.protocol not in (ICMP, ICMPV6):
-                    self.count("icmp_sent", packet)
-                    self.back((self.inside or packet).too_big(o["mtu"]), now)
-                return None
-            self.count("fragmented", packet)
-            for piece in packet.split(o["mtu"]):
-                if o["fragments"] == "pass" or o["fragments"] == "first" and not piece.offset:
-                    self.luck(piece, now, None)
-                else:
-                    self.count("dropped_fragment", piece)
-            return None
+            return self.oversize(packet, now, skf)
         return self.luck(packet, now, skf)
+
+    def is_blocked(self, packet, now):
+        """By its port, or as a later fragment of such a datagram."""
+        refused = packet.ports and set(packet.ports) & set(self.o["refuse_udp"])
+        if refused or packet.ports and set(packet.ports) & set(self.o["block_udp"]):
+            if packet.fragment:
+                self.blocked[packet.datagram] = True
+            if refused:
+                self.answer((self.inside or packet).prohibited(), now)
+            return True
+        return packet.offset and packet.datagram in self.blocked
+
+    def answer(self, message, now):
+        """A router sends ICMP back."""
+        if self.o["block_icmp"]:
+            return self.count("dropped_icmp", message)
+        self.back(self.count("icmp_sent", message), now)
+        return None
+
+    def oversize(self, packet, now, skf):
+        o = self.o
+        if o["oversize"] == "lie":
+            self.answer((self.inside or packet).too_big(o["mtu"]), now)
+            return self.luck(packet, now, skf)
+        if o["oversize"] == "drop" or packet.dont_fragment:
+            self.count("dropped_oversize", packet)
+            if o["oversize"] == "icmp" and packet.protocol not in (ICMP, ICMPV6):
+                self.answer((self.inside or packet).too_big(o["mtu"]), now)
+            return None
+        self.count("fragmented", packet)
+        for piece in packet.split(o["mtu"]):
+            if o["fragments"] == "pass" or o["fragments"] == "first" and not piece.offset:
+                self.luck(piece, now, None)
+            else:
+                self.count("dropped_fragment", piece)
+        return None
 
     def luck(self, packet, now, skf):
         o = self.o
@@ -505,7 +577,7 @@ class Path:
     def to_b(self, packet, at):
         if self.args.c:
             if packet.ports:
-                self.split[packet.datagram] = packet.ports[1] == 4500
+                self.split[packet.datagram] = packet.ports[1] == 4500 if self.args.c_takes == "natt" else packet.ports[0] % 2 == 1
             if self.split.get(packet.datagram):
                 self.a2b.count("sent_to_c", packet)
                 return self.schedule("c", packet, at)
@@ -624,6 +696,7 @@ def parse(argv):
     p.add_argument("--a", default="ikm-a")
     p.add_argument("--b", default="ikm-b")
     p.add_argument("--c")
+    p.add_argument("--c-takes", choices=["natt", "odd"], default="natt")
     p.add_argument("--a-addr", action="append")
     p.add_argument("--b-addr", action="append")
     p.add_argument("--nat", action="append", default=[])
@@ -639,6 +712,10 @@ def parse(argv):
         "oversize": (str, "drop", False),
         "fragments": (str, "pass", False),
         "block-udp": (lambda t: [int(n) for n in t.split(",")], [], True),
+        "refuse-udp": (lambda t: [int(n) for n in t.split(",")], [], True),
+        "block-icmp": (lambda t: t == "yes", False, False),
+        "limit": (lambda t: (numbers(t) + [0.0])[:2], None, False),
+        "every": (int, 1, False),
         "block-esp": (lambda t: t == "yes", False, False),
         "hops": (int, 0, False),
         "source": (endpoint, None, False),
@@ -672,7 +749,7 @@ def parse(argv):
                 except (ValueError, OSError):
                     p.error(f"--{name}: {text}")
         args.directions[key] = value
-    choices = {"oversize": ("drop", "icmp", "fragment"), "fragments": ("pass", "drop", "first")}
+    choices = {"oversize": ("drop", "icmp", "fragment", "lie"), "fragments": ("pass", "drop", "first")}
     for key, allowed in choices.items():
         for value in args.directions[key].values():
             if value not in allowed:

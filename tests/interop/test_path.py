@@ -171,6 +171,65 @@ class Defects(unittest.TestCase):
         self.assertEqual(Run("--block-udp", "4500").send(*pieces, other).delivered(), [other])
         self.assertEqual(Run("--block-udp", "b2a:4500").send(*pieces, other).delivered(), [*pieces, other])
 
+    def test_prohibited_by_a_router(self):
+        for source, target in ((A4, B4), (A6, B6)):
+            sent = udp(source, target, (1000, 500), b"x")
+            run = Run("--refuse-udp", "500").send(sent, udp(source, target, (1000, 4500), b"x"))
+            self.assertEqual((len(run.delivered()), len(run.returned)), (1, 1))
+            [answer] = run.returned
+            self.assertEqual((answer.target, answer.source), (source, path.ROUTER[answer.version]))
+            self.assertEqual(tuple(answer.octets[answer.transport :][:2]), (3, 13) if answer.version == 4 else (1, 1))
+            self.assertIn(sent.octets[: sent.transport + 8], answer.octets)
+
+    def test_blocked_icmp(self):
+        large = udp(A4, B4, (500, 500), bytes(1400))
+        told = large.too_big(1280)
+        self.assertEqual(Run("--block-icmp", "yes").send(told, large).delivered(), [large])
+        self.assertEqual(Run("--block-icmp", "b2a:yes").send(told, large).delivered(), [told, large])
+        run = Run("--mtu", "1280", "--oversize", "icmp", "--block-icmp", "yes").send(large)
+        self.assertEqual((run.delivered(), run.returned), ([], []))
+
+    def test_a_router_that_lies(self):
+        large = udp(A4, B4, (500, 500), bytes(1400))
+        run = Run("--mtu", "1280", "--oversize", "lie").send(large)
+        self.assertEqual((run.delivered(), len(run.returned)), ([large], 1))
+
+    def test_limit_loses_what_is_too_much(self):
+        packets = [udp(A4, B4, (500, 500), bytes([n])) for n in range(20)]
+        run = Run("--limit", "5")
+        for n, packet in enumerate(packets):
+            run.send(packet, at=n / 8)
+        self.assertEqual(run.delivered(), packets[:5] + packets[8:13] + packets[16:])
+
+    def test_limit_with_silence_after_it(self):
+        packets = [udp(A4, B4, (500, 500), bytes([n])) for n in range(7)]
+        run = Run("--limit", "5,30")
+        for at, packet in zip((0, 0.1, 0.2, 0.3, 0.4, 0.5, 20), packets, strict=True):
+            run.send(packet, at=at)
+        self.assertEqual(run.delivered(), packets[:5])
+        # What was sent in the meantime made the silence longer.
+        self.assertEqual(run.send(packets[0], at=40).delivered(), packets[:5])
+        self.assertEqual(run.send(packets[0], at=71).delivered(), [*packets[:5], packets[0]])
+
+    def test_every_third(self):
+        packets = [udp(A4, B4, (500, 500), bytes([n])) for n in range(9)]
+        self.assertEqual(Run("--every", "3").send(*packets).delivered(), packets[2::3])
+
+    def test_gates_take_ip_fragments_along(self):
+        small = udp(A4, B4, (500, 500), b"x")
+        pieces = list(udp(A4, B4, (500, 500), bytes(3000), dont_fragment=False).split(1500))
+        self.assertEqual(Run("--every", "2").send(*pieces, small).delivered(), [small])
+        self.assertEqual(Run("--limit", "1").send(*pieces, small).delivered(), pieces)
+
+    def test_splitter(self):
+        for rule, ports in (("natt", (1000, 4500)), ("odd", (1001, 500))):
+            way = path.Path(path.parse(["--c", "third", "--c-takes", rule]))
+            way.a2b = Run().side
+            to_c, to_b = udp(A4, B4, ports, bytes(3000), dont_fragment=False), udp(A4, B4, (1000, 500), b"x")
+            for packet in (*to_c.split(1500), to_b):
+                way.to_b(packet, 0)
+            self.assertEqual([end for _, _, end, _ in sorted(way.heap)], ["c", "c", "c", "b"])
+
     def test_loss_is_as_often_as_asked_and_the_same_for_a_seed(self):
         packets = [udp(A4, B4, (500, 500), struct.pack("!I", n)) for n in range(4000)]
         one, same, other = (Run("--loss", "20", "--seed", seed).send(*packets).delivered() for seed in ("1", "1", "2"))
