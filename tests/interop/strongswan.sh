@@ -57,7 +57,15 @@ choose_kernel() {
 }
 
 write_strongswan_conf() {
-	local libipsec='' interfaces=''
+	local libipsec='' interfaces='' limits
+	limits="cookie_threshold = $COOKIE_THRESHOLD
+	  cookie_threshold_ip = 0
+	  block_threshold = 100000
+	  half_open_timeout = $HALF_OPEN_TIMEOUT"
+	# Its own, but for what the profile is about.
+	[ "$LIMITS" != default ] || limits=
+	[ "$LIMITS" != default ] || [ "$COOKIE_THRESHOLD" = 0 ] || limits="cookie_threshold = $COOKIE_THRESHOLD
+	  half_open_timeout = $HALF_OPEN_TIMEOUT"
 	case $ADDR in 127.* | ::1) interfaces='interfaces_use = lo' ;; esac
 	[ "$KERNEL" != libipsec ] || libipsec=kernel-libipsec
 	cat >"$RUN/strongswan.conf" <<-CONF
@@ -73,10 +81,7 @@ write_strongswan_conf() {
 	  journal { default = -1 }
 	  fragment_size = $FRAG_SIZE
 	  prefer_configured_proposals = $PREFER
-	  cookie_threshold = $COOKIE_THRESHOLD
-	  cookie_threshold_ip = 0
-	  block_threshold = 100000
-	  half_open_timeout = $HALF_OPEN_TIMEOUT
+	  $limits
 	  accept_unencrypted_mainmode_messages = no
 	  retransmit_tries = 3
 	  retransmit_timeout = 2.0
@@ -242,7 +247,7 @@ cmd_up() {
 	have_all || cmd_install >&2
 	ADDR=${IKEPEER_ADDR:-127.0.0.1} PORT=${IKEPEER_PORT:-15500} NATT=${IKEPEER_NATT_PORT:-15450}
 	NS=${IKEPEER_NS:-} CLIENT='' CLIENT_PORT=''
-	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 MOBIKE=yes ANY=
+	FRAG=yes FRAG_SIZE=1280 PREFER=yes KEYLOG=4 COOKIE_THRESHOLD=0 HALF_OPEN_TIMEOUT=30 LIMITS=none MOBIKE=yes ANY=
 	CHILDLESS=allow AUTH=psk CERTFAM='' REMOTE='' LOCAL='' POOL='' VIP='' PPK='' PPK_ID=ppk-1 PPK_SECRET=$PPK_TEXT EAP_SECRET='' EAP_CERT=server
 	REAUTH=0 OVER=0 MODE=tunnel LOCAL_TS=10.77.1.0/24 REMOTE_TS=10.77.2.0/24
 	PROPOSALS=aes256gcm16-aes128gcm16-prfsha384-prfsha256-ecp384-ecp256-curve25519-modp2048-modp3072,aes256-aes128-sha512-sha384-sha256-ecp521-ecp384-ecp256-curve25519-modp4096-modp3072-modp2048,chacha20poly1305-prfsha256-curve25519-ecp256,aes256-aes128-sha1-modp2048-modp1024,3des-sha1-modp1024
@@ -273,6 +278,7 @@ cmd_up() {
 		case $1 in
 		--fragmentation) FRAG=$2 ;;
 		--fragment-size) FRAG_SIZE=$2 ;;
+		--limits) LIMITS=$2 ;;	# default: those that charon has by itself
 		--ike | --proposals) PROPOSALS=$2 ;;
 		--esp) ESP=$2 ;;
 		--port) PORT=$2 ;;
