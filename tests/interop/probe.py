@@ -100,10 +100,11 @@ def judged(case, folder, status, ike):
     """(problems, questions answered by unknown, datagrams sent)."""
     datagrams = probe_manners.datagrams(folder / "ours.pcap")
     sent = [each for each in datagrams if each.source in US]
-    announced = probe_manners.notifies([each for each in datagrams if each.source not in US])
+    received = [each for each in datagrams if each.source not in US]
+    announced, cookie = probe_manners.notifies(received), probe_manners.first_cookie(received)
     text = (folder / "said.jsonl").read_text(errors="replace")
     problems, unknown = probe_judge.judge(text, status, case.truth, case.addresses(), sent, announced)
-    problems += probe_manners.problems(sent, case.addresses(), "--policy" in case.args)
+    problems += probe_manners.problems(sent, case.addresses(), "--policy" in case.args, cookie)
     if case.policy and not problems:
         row = next((row for row in probe_judge.parse(text)[0] if row["question"] == "policy"), None)
         problems += probe_policy.problems(ike, case.policy, row)

@@ -51,6 +51,9 @@ def truth(daemon, due=DUE, mtu=1500, **fields):
     if product(daemon) == "openiked":
         # It leaves a request unanswered now and then.
         answers["loss"] = "yes|no"
+    if daemon == "libreswan":
+        # 4.10 announces PPKs whatever its configuration says.
+        answers["post_quantum"] = "yes|no"
     return Truth(answers=answers, due=due, mtu=mtu, product=product(daemon), **fields)
 
 
@@ -112,8 +115,8 @@ def ways(daemon):
     for family in (ports, fragments, sizes, disorder):
         for name, path, true in family(daemon):
             yield Case(name, daemon, true, path)
-    yield Case("nat", daemon, truth(daemon, nat="yes"), ("--nat", NAT), client=NAT)
-    yield Case("nat-mtu-1400-icmp", daemon, truth(daemon, nat="yes", mtu=1400), ("--nat", NAT, "--mtu", "1400", "--oversize", "icmp"), client=NAT)
+    yield Case("nat", daemon, truth(daemon, nat="yes", sides=("client",)), ("--nat", NAT), client=NAT)
+    yield Case("nat-mtu-1400-icmp", daemon, truth(daemon, nat="yes", sides=("client",), mtu=1400), ("--nat", NAT, "--mtu", "1400", "--oversize", "icmp"), client=NAT)
     yield Case("split", daemon, unfit(daemon, "SpiUnknownOnNatPort", ("udp500", "udp4500", "same_server"), same_server="no"), is_split=True)
     yield Case("split-by-source", daemon, truth(daemon, due=PORTS, state=OPEN), ("--c-takes", "odd"), is_split=True)
     yield Case("two-addresses", daemon, two_addresses(daemon), has_second=True)
@@ -157,6 +160,8 @@ def settings(daemon):
     # What nothing is offered to proves nothing of what it announces.
     unknown = Truth(state="undetermined", answers={name: WELL[name] for name in ("udp500", "udp4500", "fragments_to", "mtu")}, due=("udp500", "udp4500", "mtu"), mtu=1500)
     yield Case("another-client", daemon, unknown, client="192.0.2.200")
+    none = dataclasses.replace(unknown, answers={**unknown.answers, "policy": "unknown"})
+    yield Case("another-client-policy", daemon, none, args=("--policy",), client="192.0.2.200")
 
 
 OFFERS = {"offer-taken": "yes", "offer-refused": "no"}

@@ -34,7 +34,7 @@ class Truth:
     mtu: int | None = None
     # A regular expression; the sides of a NAT.
     product: str = ""
-    nat: tuple = ()
+    sides: tuple = ()
     # Where an address has answers of its own.
     others: dict = dataclasses.field(default_factory=dict)
 
@@ -107,8 +107,8 @@ def answer_problems(rows, truth, address):
         problems.append(f"{name('mtu')}: {known['mtu']}, and it is {truth.mtu}: {rows['mtu']['text']}")
     if truth.product and "product" in known and not re.search(truth.product, str(known["product"]), re.IGNORECASE):
         problems.append(f"{name('product')}: {known['product']}, and it is {truth.product}")
-    if "nat" in known and sorted(known["nat"] or []) != sorted(truth.nat):
-        problems.append(f"{name('nat')}: {known['nat']}, and it is {list(truth.nat)}")
+    if "nat" in known and sorted(known["nat"] or []) != sorted(truth.sides):
+        problems.append(f"{name('nat')}: {known['nat']}, and it is {list(truth.sides)}")
     return problems
 
 

@@ -10,7 +10,7 @@ from answer import unchain
 from path import FRAGMENT_HEADER, UDP, Packet
 
 SA, KE, NOTIFY, VENDOR = 33, 34, 41, 43
-IKE_SA_INIT = 34
+IKE_SA_INIT, COOKIE = 34, 16390
 TOOL = re.compile(rb"ike(v2)? probe")
 # Of a second, by which the clock of the path may be late.
 SLACK = 0.05
@@ -104,9 +104,18 @@ def most_within(times, span):
     return most
 
 
-def problems(sent, targets, policy=False):
-    """What is wrong with the datagrams that were sent; all of them went to the targets."""
+def first_cookie(received):
+    """When a server first asked for a cookie; None where none did."""
+    asks = lambda each: any(ty == NOTIFY and body[2:4] == struct.pack("!H", COOKIE) for ty, body in each.payloads())
+    return next((each.time for each in received if asks(each)), None)
+
+
+def problems(sent, targets, policy=False, cookie=None):
+    """What is wrong with the datagrams that were sent; all of them went to the targets. From `cookie` on the rate is to be half of what it was."""
     wrong = [f"a datagram went to {each.target}" for each in sent if each.target not in targets]
+    slow = most_within([each.time for each in sent if cookie is not None and each.time > cookie], 1 - SLACK)
+    if slow > A_SECOND // 2:
+        wrong.append(f"{slow} datagrams in a second, after a cookie was asked for")
     fastest = most_within([each.time for each in sent], 1 - SLACK)
     if fastest > A_SECOND:
         wrong.append(f"{fastest} datagrams in a second")
