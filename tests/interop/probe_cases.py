@@ -198,12 +198,20 @@ def policies(daemon, count, seed):
     """Random ones; the way there is well, or loses some."""
     for number in range(1, count + 1):
         drawn = probe_policy.draw(daemon, f"{seed}/{number}")
-        # What a random policy takes of the usual offer is left open; that the policy is found is not.
-        true = Truth(state="fit|undetermined", may=("FragmentationNotOffered",), due=("policy",), mtu=1500, product=product(daemon), answers={name: WELL[name] for name in WELL if name not in ("loss", "post_quantum")})
-        yield Case(f"policy-{number}", daemon, true, options=("--ike", drawn.text), args=("--policy",), policy=drawn)
+        if number <= 5 and product(daemon) == "strongswan":
+            # Rare algorithms among them, which 60 datagrams may not be enough for.
+            odd = probe_policy.draw(daemon, f"{seed}/{number}", is_any=True)
+            yield Case(f"policy-any-{number}", daemon, policy_truth(daemon), options=("--ike", odd.text), args=("--policy",), policy=odd)
+        found = policy_truth(daemon, due=("policy",))
+        yield Case(f"policy-{number}", daemon, found, options=("--ike", drawn.text), args=("--policy",), policy=drawn)
         if number <= 2:
-            lossy = dataclasses.replace(true, due=())
-            yield Case(f"policy-{number}-loss-10", daemon, lossy, ("--loss", "10"), ("--ike", drawn.text), ("--policy",), policy=drawn)
+            yield Case(f"policy-{number}-loss-10", daemon, policy_truth(daemon), ("--loss", "10"), ("--ike", drawn.text), ("--policy",), policy=drawn)
+
+
+def policy_truth(daemon, due=()):
+    """What a random policy takes of the usual offer is left open."""
+    answers = {name: WELL[name] for name in WELL if name not in ("loss", "post_quantum")}
+    return Truth(state=OPEN, due=due, mtu=1500, product=product(daemon), answers=answers)
 
 
 def every(seed=1):
