@@ -51,10 +51,26 @@ class Bench:
 
 def start(daemon, case):
     us, them = ("2001:db8:2::1", THEM[1]) if case.is_v6 else ("192.0.2.1", THEM[0])
-    words = ["up", case.profile, "--netns", daemon.namespace, "--addr", them, "--client-addr", case.client or us, *case.options]
+    words = ["up", case.profile, "--netns", daemon.namespace, "--addr", them, "--client-addr", case.client or us]
     if daemon.script == "strongswan.sh":
         words += ["--port", "500", "--natt-port", "4500", "--limits", "default", "--keylog", "2"]
-    daemon.call(*words)
+    daemon.call(*words, *case.options)
+
+
+LISTEN = """
+import socket, sys, time
+sockets = [socket.create_server(("", int(port))) for port in sys.argv[1:]]
+print("ready", flush=True)
+time.sleep(1000)
+"""
+
+
+def listen(case, bench):
+    """TCP ports of the gateway that take connections, by a process of their own."""
+    command = ["ip", "netns", "exec", bench.them, sys.executable, "-c", LISTEN, *map(str, case.tcp)]
+    listener = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    listener.stdout.readline()
+    return listener
 
 
 def path_command(case, bench, folder):
@@ -77,17 +93,21 @@ def probe_command(case, bench, folder):
 def run(case, bench, folder):
     """Leaves everything in the folder; the exit status of the tool."""
     path = subprocess.Popen(path_command(case, bench, folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    daemons = []
+    daemons, listener = [], None
     try:
         if path.stdout.readline().strip() != "ready":
             raise RuntimeError(f"path: {path.stdout.read()}")
         for daemon in bench.daemons(case):
             daemons.append(daemon)
             start(daemon, case)
+        listener = listen(case, bench) if case.tcp else None
         with open(folder / "said.jsonl", "w", encoding="utf-8") as out, open(folder / "errors.txt", "w", encoding="utf-8") as errors:
             done = subprocess.run(probe_command(case, bench, folder), stdin=subprocess.DEVNULL, stdout=out, stderr=errors, check=False, timeout=SECONDS)
         return done.returncode
     finally:
+        if listener:
+            listener.kill()
+            listener.wait()
         for number, daemon in enumerate(daemons):
             daemon.down()
             (folder / f"daemon{number}.log").write_text(daemon.log())
@@ -151,9 +171,14 @@ def every(cases, options):
 
     lines = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for future in concurrent.futures.as_completed([pool.submit(work, case) for case in cases]):
-            lines.append(future.result())
-            show(lines[-1])
+        try:
+            for future in concurrent.futures.as_completed([pool.submit(work, case) for case in cases]):
+                lines.append(future.result())
+                show(lines[-1])
+        except KeyboardInterrupt:
+            # Those that run come to their ends, and take their daemons along.
+            pool.shutdown(cancel_futures=True)
+            raise
     return lines
 
 

@@ -12,7 +12,7 @@ WELL = {
     "udp500": "yes", "udp4500": "yes", "tcp4500": "no", "tcp443": "no", "fragments_to": "yes", "fragments_from": "yes", "mtu": "yes", "fragmentation": "yes",
     "same_server": "yes", "nat": "no", "loss": "no", "post_quantum": "no",
 }
-DUE = ("udp500", "udp4500", "fragments_to", "mtu", "fragmentation", "same_server", "nat", "product")
+DUE = ("udp500", "udp4500", "fragments_to", "mtu", "fragmentation", "same_server", "nat")
 PORTS = ("udp500", "udp4500")
 BLOCKED, OPEN = "PortBlocked", "fit|undetermined"
 
@@ -34,6 +34,8 @@ class Case:
     is_split: bool = False
     # A name with two addresses, at the second of which there is nobody.
     has_second: bool = False
+    # TCP ports that take connections.
+    tcp: tuple = ()
     # What it is configured with, where the policy is to be found.
     policy: probe_policy.Policy | None = None
 
@@ -111,7 +113,7 @@ def disorder(daemon):
 
 
 def ways(daemon):
-    yield Case("well", daemon, truth(daemon))
+    yield Case("well", daemon, truth(daemon, due=(*DUE, "product", "capabilities")))
     for family in (ports, fragments, sizes, disorder):
         for name, path, true in family(daemon):
             yield Case(name, daemon, true, path)
@@ -157,11 +159,25 @@ def settings(daemon):
     yield Case("offer-taken", daemon, truth(daemon, due=("offer",)), args=("--offer", "aes256-sha256-x25519"))
     refused = truth(daemon, due=("offer",), state="unfit", codes=("NoProposalChosen",), windows_errors=(800, 13868))
     yield Case("offer-refused", daemon, refused, args=("--offer", "3des-md5-modp1024"))
+    yield Case("tcp", daemon, truth(daemon, due=("tcp4500", "tcp443"), tcp4500="yes", tcp443="yes"), tcp=(443, 4500))
+    blocked = unfit(daemon, BLOCKED, ("udp500", "tcp4500"), udp500="no", udp4500="no", tcp4500="yes")
+    yield Case("both-blocked-tcp", daemon, blocked, ("--block-udp", "500,4500"), tcp=(4500,))
     # What nothing is offered to proves nothing of what it announces.
-    unknown = Truth(state="undetermined", answers={name: WELL[name] for name in ("udp500", "udp4500", "fragments_to", "mtu")}, due=("udp500", "udp4500", "mtu"), mtu=1500)
+    unknown = strangers(daemon)
     yield Case("another-client", daemon, unknown, client="192.0.2.200")
     none = dataclasses.replace(unknown, answers={**unknown.answers, "policy": "unknown"})
     yield Case("another-client-policy", daemon, none, args=("--policy",), client="192.0.2.200")
+    if product(daemon) == "strongswan":
+        yield Case("ports-moved", daemon, truth(daemon), options=("--natt-port", "15450"), args=("--natt-port", "15450"))
+        marked = ("--port", "15500", "--natt-port", "15450")
+        yield Case("ports-marked", daemon, truth(daemon), options=marked, args=(*marked, "--marker", "always"))
+
+
+def strangers(daemon):
+    """To an address that it does not know, OpenIKED says nothing at all: from there it is as good as blocked."""
+    if product(daemon) == "openiked":
+        return Truth(state="unfit|undetermined", may=(BLOCKED,), windows_errors=(None, 809), answers={"udp500": "no", "udp4500": "no"})
+    return Truth(state="undetermined", answers={name: WELL[name] for name in ("udp500", "udp4500", "fragments_to", "mtu")}, due=("udp500", "udp4500", "mtu"), mtu=1500)
 
 
 OFFERS = {"offer-taken": "yes", "offer-refused": "no"}
