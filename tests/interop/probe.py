@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """`ike probe` against daemons over paths with one defect each, judged by what is known of both.
 
-    probe.py OUT [NAME..] [--ike IKE] [--jobs N] [--seed S] [--list]     as root; names may be shell patterns
+    probe.py OUT [NAME..] [--ike IKE] [--jobs N] [--seed S] [--random N] [--list]     as root; names may be shell patterns
 
 OUT/NAME gets what the tool said, the capture of its end, the counters of the path, the log of the daemon and what was wrong; OUT/results.jsonl a line for each
-case. The daemons have their default limits. --seed draws other policies. The exit status is 1 when a case went wrong.
+case. The daemons have their default limits. --seed draws other policies; --random N has N ways with several defects each as well, named random-1 and so on.
+The exit status is 1 when a case went wrong.
 """
 
 import argparse
 import collections
 import concurrent.futures
+import dataclasses
 import fnmatch
 import json
 import os
@@ -116,6 +118,13 @@ def run(case, bench, folder):
         path.wait(10)
 
 
+def by_counters(truth, counters):
+    """Where the path could have lost something and did not, nothing was lost."""
+    if any(counters[side].get(name) for side in counters if side != "seed" for name in ("lost", "dropped_gate")) or "loss" not in truth.answers:
+        return truth
+    return dataclasses.replace(truth, answers={**truth.answers, "loss": "yes|no" if truth.answers["loss"] == "yes" else truth.answers["loss"]})
+
+
 def judged(case, folder, status, ike):
     """(problems, questions answered by unknown, datagrams sent)."""
     datagrams = probe_manners.datagrams(folder / "ours.pcap")
@@ -123,7 +132,8 @@ def judged(case, folder, status, ike):
     received = [each for each in datagrams if each.source not in US]
     announced, cookie = probe_manners.notifies(received), probe_manners.first_cookie(received)
     text = (folder / "said.jsonl").read_text(errors="replace")
-    problems, unknown = probe_judge.judge(text, status, case.truth, case.addresses(), sent, announced)
+    truth = by_counters(case.truth, json.loads((folder / "counters.json").read_text()))
+    problems, unknown = probe_judge.judge(text, status, truth, case.addresses(), sent, announced)
     problems += probe_manners.problems(sent, case.addresses(), "--policy" in case.args, cookie)
     if case.policy and not problems:
         row = next((row for row in probe_judge.parse(text)[0] if row["question"] == "policy"), None)
@@ -197,9 +207,11 @@ def main():
     parser.add_argument("--ike", type=pathlib.Path, default=HERE.parents[1] / "target/release/ike")
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--random", type=int, default=0)
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    cases = [case for case in probe_cases.every(options.seed) if any(fnmatch.fnmatch(case.name, name) for name in options.names)]
+    known = [*probe_cases.every(options.seed), *(probe_cases.drawn(options.seed, number) for number in range(1, options.random + 1))]
+    cases = [case for case in known if any(fnmatch.fnmatch(case.name, name) for name in options.names)]
     if options.list:
         print("\n".join(case.name for case in cases))
         return 0

@@ -1,6 +1,7 @@
 """Ways to a gateway, and gateways, of which it is known what `ike probe` has to find."""
 
 import dataclasses
+import random
 
 import probe_policy
 from probe_judge import Truth
@@ -228,6 +229,28 @@ def policy_truth(daemon, due=()):
     """What a random policy takes of the usual offer is left open."""
     answers = {name: WELL[name] for name in WELL if name not in ("loss", "post_quantum")}
     return Truth(state=OPEN, due=due, mtu=1500, product=product(daemon), answers=answers)
+
+
+def drawn(seed, number):
+    """Several defects at once."""
+    rng = random.Random(f"{seed}/{number}")
+    daemon, loss, mtu = DAEMONS[number % len(DAEMONS)], rng.choice((0, 0, 5, 10, 20, 30)), rng.choice((1500, 1500, rng.randint(600, 1499)))
+    oversize, dropped = rng.choice(("drop", "fragment", "icmp")), [side for side in ("a2b", "b2a") if rng.random() < 0.3]
+    is_off, is_split, is_behind_nat = rng.random() < 0.3, rng.random() < 0.15, rng.random() < 0.2
+    path = ["--loss", f"{loss}", "--mtu", f"{mtu}", "--oversize", oversize, "--delay", f"{rng.choice((0, 0, 20, 150))}", "--jitter", f"{rng.choice((0, 0, 60))}"]
+    path += ["--duplicate", f"{rng.choice((0, 0, 10))}", "--reorder", rng.choice(("0", "0", "10,30")), "--seed", f"{number}", *(["--nat", NAT] if is_behind_nat else [])]
+    for side in dropped:
+        path += ["--fragments", f"{side}:drop"]
+    answers = {"fragments_to": "no" if "a2b" in dropped or oversize == "drop" and mtu < 1500 else "yes", "fragments_from": "no" if "b2a" in dropped else "yes"}
+    answers |= {"fragmentation": "no" if is_off else "yes", "same_server": "no" if is_split else "yes", "nat": "yes" if is_behind_nat else "no", "loss": "yes" if loss else "yes|no"}
+    is_unfit = is_split or is_off and "no" in (answers["fragments_to"], answers["fragments_from"])
+    true = truth(daemon, due=() if loss else ("udp500", "mtu"), mtu=mtu, sides=("client",) if is_behind_nat else (), state="unfit|undetermined" if is_unfit else OPEN, **answers)
+    if is_unfit:
+        true = dataclasses.replace(true, windows_errors=(None, 809), may=(*(["SpiUnknownOnNatPort"] if is_split else []), *(["IpFragmentLost", "FragmentationNotOffered"] if is_off else [])))
+    elif is_off:
+        true = dataclasses.replace(true, may=("FragmentationNotOffered",))
+    options = ("--fragmentation", "no") if is_off else ()
+    return Case(f"random-{number}", daemon, true, tuple(path), options, is_split=is_split, client=NAT if is_behind_nat else None)
 
 
 def every(seed=1):
