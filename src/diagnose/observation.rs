@@ -297,3 +297,43 @@ pub enum IcmpError {
     /// Fragments of it were missing at its destination for too long (RFC 792, RFC 4443 section 3.3).
     ReassemblyTimeout,
 }
+
+impl IcmpError {
+    /// What an ICMP message of this type and code says (RFC 792), with the MTU of the next hop (RFC 1191 section 4, in octets; 0 where it is
+    /// not told); `None` for a message that is no error.
+    ///
+    /// ```
+    /// use ikev2::diagnose::IcmpError;
+    /// assert_eq!(IcmpError::of_v4(3, 4, 1400), Some(IcmpError::TooBig(Some(1400))));
+    /// assert_eq!(IcmpError::of_v4(0, 0, 0), None);
+    /// ```
+    #[must_use]
+    pub fn of_v4(ty: u8, code: u8, mtu: u16) -> Option<Self> {
+        Some(match (ty, code) {
+            (3, 2) => Self::ProtocolUnreachable,
+            (3, 3) => Self::PortUnreachable,
+            (3, 4) => Self::TooBig(Some(u32::from(mtu)).filter(|mtu| *mtu != 0)),
+            (3, 9 | 10 | 13) => Self::Prohibited,
+            (3, _) => Self::Unreachable,
+            (11, 0) => Self::TimeExceeded,
+            (11, 1) => Self::ReassemblyTimeout,
+            _ => return None,
+        })
+    }
+
+    /// What an ICMPv6 message of this type and code says, with the MTU of the next hop in octets (RFC 4443 section 3); `None` for a message
+    /// that is no error.
+    #[must_use]
+    pub const fn of_v6(ty: u8, code: u8, mtu: u32) -> Option<Self> {
+        Some(match (ty, code) {
+            (4, 1) => Self::ProtocolUnreachable,
+            (1, 4) => Self::PortUnreachable,
+            (2, _) => Self::TooBig(Some(mtu)),
+            (1, 1) => Self::Prohibited,
+            (1, _) => Self::Unreachable,
+            (3, 0) => Self::TimeExceeded,
+            (3, 1) => Self::ReassemblyTimeout,
+            _ => return None,
+        })
+    }
+}

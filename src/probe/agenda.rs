@@ -2,9 +2,10 @@
 
 use super::evidence::{Ask, Evidence};
 use super::manners;
-use super::question::{ORDER, Turn};
+use super::question::ORDER;
 use super::size::BASE;
 use super::trial::Purpose;
+use super::turn::Turn;
 use crate::instant::Instant;
 
 /// Silent trials one after the other, of a size that can pass, that call for the first answered request; and how often that is repeated.

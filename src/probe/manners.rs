@@ -33,6 +33,11 @@ impl SentCount {
         self.octets = self.octets.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }
 
+    /// With what was sent to another address.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self { datagrams: self.datagrams.saturating_add(other.datagrams), octets: self.octets.saturating_add(other.octets) }
+    }
+
     /// The last datagram was not sent after all.
     pub(super) fn take_back(&mut self, octets: usize) {
         self.datagrams = self.datagrams.saturating_sub(1);

@@ -46,12 +46,14 @@
 //! evidence.rs   all that was sent and seen
 //! question/     a file for each question: what is sent for it, and what is known of it
 //! policy/       the search for what the gateway takes
-//! agenda.rs     what is sent next
+//! agenda.rs     what is sent next; turn.rs: a moment in which something may be
 //! prober.rs     the state machine
 //! answer.rs     questions and answers
 //! findings.rs   what stands in the way; verdict.rs: the verdict; report.rs: both, with the answers
+//! addresses.rs  one verdict on the addresses of a name
 //! ```
 
+mod addresses;
 mod agenda;
 mod answer;
 mod evidence;
@@ -70,12 +72,13 @@ mod size;
 mod talk;
 mod topic;
 mod trial;
+mod turn;
 mod verdict;
 
 pub use answer::{AnswerResult, AnswerValue, ProbeAnswer, ProbeQuestion};
 pub use manners::SentCount;
 pub use plan::{MarkedPort, ProbePlan};
-pub use prober::{Arrival, ProbeDatagram, Prober};
+pub use prober::{ProbeArrival, ProbeDatagram, Prober};
 pub use report::{ProbeReport, ReportLine};
 pub use trial::ProbeSocket;
 pub use verdict::{Fitness, ProbeVerdict};

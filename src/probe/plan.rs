@@ -41,6 +41,12 @@ impl ProbePlan {
         Self { address, ike, natt, local: None, local_mtu: None, is_large: false, offer: Vec::new(), asks_policy: false }
     }
 
+    /// The address that is asked.
+    #[must_use]
+    pub const fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// Another port in place of 500.
     #[must_use]
     pub fn with_ike_port(self, ike: MarkedPort) -> Self {

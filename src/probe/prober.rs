@@ -7,7 +7,6 @@ use super::manners;
 use super::offer::never_of;
 use super::plan::ProbePlan;
 use super::public_value::public_value;
-use super::question::Turn;
 use super::reply::Reply;
 use super::report::ProbeReport;
 use super::request::{Padding, Request};
@@ -15,6 +14,7 @@ use super::size::BASE;
 use super::talk::{Talk, Wish};
 use super::topic::Topic;
 use super::trial::{ProbeSocket, Purpose, Trial};
+use super::turn::Turn;
 use crate::diagnose::IcmpError;
 use crate::instant::Instant;
 use crate::provider::Random;
@@ -39,7 +39,7 @@ pub struct ProbeDatagram {
 /// What came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Arrival<'a> {
+pub enum ProbeArrival<'a> {
     /// A datagram.
     Datagram(&'a [u8]),
     /// An ICMP error about a datagram of ours.
@@ -131,15 +131,15 @@ impl<R: Random> Prober<R> {
     }
 
     /// Takes what came back to a socket. `from` is the source of a datagram; for an error, where the datagram in question went.
-    pub fn handle(&mut self, now: Instant, socket: ProbeSocket, from: SocketAddr, arrival: Arrival<'_>) {
+    pub fn handle(&mut self, now: Instant, socket: ProbeSocket, from: SocketAddr, arrival: ProbeArrival<'_>) {
         self.seen.now = self.seen.now.max(now);
         match arrival {
-            Arrival::Datagram(datagram) => self.answered(now, socket, from, datagram),
-            Arrival::Icmp { error: IcmpError::TooBig(mtu), length, .. } => self.seen.told_too_big(from, mtu, length),
-            Arrival::Icmp { error: IcmpError::ReassemblyTimeout | IcmpError::TimeExceeded, .. } => {}
-            Arrival::Icmp { sender, .. } => self.seen.refused(now, from, sender),
-            Arrival::Refused => self.seen.refused(now, from, None),
-            Arrival::TooLong => self.too_long(from),
+            ProbeArrival::Datagram(datagram) => self.answered(now, socket, from, datagram),
+            ProbeArrival::Icmp { error: IcmpError::TooBig(mtu), length, .. } => self.seen.told_too_big(from, mtu, length),
+            ProbeArrival::Icmp { error: IcmpError::ReassemblyTimeout | IcmpError::TimeExceeded, .. } => {}
+            ProbeArrival::Icmp { sender, .. } => self.seen.refused(now, from, sender),
+            ProbeArrival::Refused => self.seen.refused(now, from, None),
+            ProbeArrival::TooLong => self.too_long(from),
         }
     }
 

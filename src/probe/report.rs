@@ -9,7 +9,7 @@ use crate::diagnose::Cause;
 use crate::exchange::RetransmissionSchedule;
 use crate::fragment::Path;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
 
 /// A line of the JSON report.
@@ -26,6 +26,7 @@ pub enum ReportLine<'a> {
 /// What is known of the way to an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeReport {
+    address: IpAddr,
     answers: Vec<ProbeAnswer>,
     causes: Vec<Cause>,
     verdict: ProbeVerdict,
@@ -38,6 +39,12 @@ pub struct ProbeReport {
 }
 
 impl ProbeReport {
+    /// The address that was asked.
+    #[must_use]
+    pub const fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// The answers, in the order of the questions. A question that was not asked is not among them.
     #[must_use]
     pub fn answers(&self) -> &[ProbeAnswer] {
@@ -116,6 +123,7 @@ impl ProbeReport {
         let mtu = seen.bounds().filter(|bounds| bounds.is_exact(seen.top(), seen.losses())).map(|bounds| bounds.passed);
         let family = |mtu| if seen.plan.address.is_ipv4() { Path::ipv4(mtu) } else { Path::ipv6(mtu) };
         Self {
+            address: seen.plan.address,
             answers,
             causes,
             verdict,

@@ -4,7 +4,7 @@ use crate::world::{Back, CLIENT, Dice, HEADERS, SERVER, What, World};
 use core::time::Duration;
 use ikev2::Instant;
 use ikev2::diagnose::IcmpError;
-use ikev2::probe::{Arrival, ProbePlan, ProbeReport, Prober};
+use ikev2::probe::{ProbeArrival, ProbePlan, ProbeReport, Prober};
 use std::collections::BTreeSet;
 
 /// The marker and the SPI after it: what a request of the second port begins with.
@@ -56,11 +56,11 @@ pub(crate) fn run_with(world: &mut World, seed: u64, plan: ProbePlan, most: usiz
 
 fn give(prober: &mut Prober<Dice>, now: Instant, back: &Back) {
     match &back.what {
-        What::Datagram(octets) => prober.handle(now, back.socket, back.from, Arrival::Datagram(octets)),
-        What::Refused => prober.handle(now, back.socket, back.from, Arrival::Refused),
+        What::Datagram(octets) => prober.handle(now, back.socket, back.from, ProbeArrival::Datagram(octets)),
+        What::Refused => prober.handle(now, back.socket, back.from, ProbeArrival::Refused),
         What::TooBig { mtu, length } => {
-            // Arrival::Icmp is built by field: the sender is not known.
-            let arrival = Arrival::Icmp { error: IcmpError::TooBig(Some(*mtu)), sender: None, length: Some(*length) };
+            // ProbeArrival::Icmp is built by field: the sender is not known.
+            let arrival = ProbeArrival::Icmp { error: IcmpError::TooBig(Some(*mtu)), sender: None, length: Some(*length) };
             prober.handle(now, back.socket, back.from, arrival);
         }
     }

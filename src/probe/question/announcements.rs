@@ -1,11 +1,11 @@
 //! The request that the server may accept, whose answer has what the server announces. Its answer serves five questions.
 
-use super::Turn;
 use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::offer::broad;
 use crate::probe::talk::Outcome;
 use crate::probe::topic::Topic;
 use crate::probe::trial::Purpose;
+use crate::probe::turn::Turn;
 
 pub(in crate::probe) fn next(seen: &Evidence, _: Turn) -> Option<Ask> {
     // What the caller offers may be what the server takes.

@@ -1,6 +1,5 @@
 //! Whether the server takes the offer of the caller.
 
-use super::Turn;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::probe::answer::AnswerResult::{No, Unknown, Yes};
 use crate::probe::answer::{AnswerValue, ProbeAnswer, ProbeQuestion};
@@ -8,6 +7,7 @@ use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::talk::Outcome;
 use crate::probe::topic::Topic;
 use crate::probe::trial::Purpose;
+use crate::probe::turn::Turn;
 use crate::registry::KeMethod;
 use alloc::format;
 use alloc::string::ToString;

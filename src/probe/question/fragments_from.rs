@@ -1,6 +1,5 @@
 //! Whether IP fragments come back from the server: only an answer that is larger than the path's packets can tell.
 
-use super::Turn;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::probe::answer::AnswerResult::{No, Unknown, Yes};
 use crate::probe::answer::{ProbeAnswer, ProbeQuestion};
@@ -9,6 +8,7 @@ use crate::probe::offer::broad;
 use crate::probe::talk::Outcome;
 use crate::probe::topic::Topic;
 use crate::probe::trial::Purpose;
+use crate::probe::turn::Turn;
 use crate::registry::KeMethod;
 use alloc::format;
 

@@ -1,6 +1,5 @@
 //! Whether IP fragments reach the server: the largest datagram that leaves whole and passes, against one that leaves in IP fragments.
 
-use super::Turn;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::probe::answer::AnswerResult::{No, Unknown, Yes};
 use crate::probe::answer::{AnswerValue, ProbeAnswer, ProbeQuestion};
@@ -8,6 +7,7 @@ use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::request::Padding;
 use crate::probe::size::Pair;
 use crate::probe::trial::{Purpose, Trial};
+use crate::probe::turn::Turn;
 use alloc::format;
 
 /// How many datagrams are spent on IP fragments, and how many more on a limit of the receiver.

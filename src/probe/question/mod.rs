@@ -17,14 +17,8 @@ mod tcp;
 
 use super::answer::ProbeAnswer;
 use super::evidence::{Ask, Evidence};
+use super::turn::Turn;
 use alloc::vec::Vec;
-
-/// When something is asked, and heads or tails: no rhythm of a server meets the order of the sizes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Turn {
-    pub(super) now: crate::instant::Instant,
-    pub(super) coin: bool,
-}
 
 type Next = fn(&Evidence, Turn) -> Option<Ask>;
 

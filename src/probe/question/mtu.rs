@@ -1,6 +1,5 @@
 //! The path MTU to the server, found by packets with DF between 576 octets and the largest that may be sent.
 
-use super::Turn;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::probe::answer::AnswerResult::{Unknown, Yes};
 use crate::probe::answer::{AnswerValue, ProbeAnswer, ProbeQuestion};
@@ -8,6 +7,7 @@ use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::plan::MarkedPort;
 use crate::probe::size::{BASE, Bounds};
 use crate::probe::trial::{Purpose, Trial};
+use crate::probe::turn::Turn;
 use alloc::format;
 
 /// How many packets the search takes.

@@ -1,6 +1,5 @@
 //! Whether the UDP ports answer.
 
-use super::Turn;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::diagnose::cause::PortBlocked;
 use crate::probe::answer::AnswerResult::{No, Unknown, Yes};
@@ -9,6 +8,7 @@ use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::plan::MarkedPort;
 use crate::probe::size::BASE;
 use crate::probe::trial::{ProbeSocket, Purpose};
+use crate::probe::turn::Turn;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;

@@ -1,6 +1,5 @@
 //! Whether the server takes ML-KEM, as the first key exchange or as an additional one (RFC 9370), and announces PPKs.
 
-use super::Turn;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::probe::answer::AnswerResult::{No, Unknown, Yes};
 use crate::probe::answer::{AnswerValue, ProbeAnswer, ProbeQuestion};
@@ -9,6 +8,7 @@ use crate::probe::offer::{broad, with_each};
 use crate::probe::talk::Outcome;
 use crate::probe::topic::Topic;
 use crate::probe::trial::Purpose;
+use crate::probe::turn::Turn;
 use crate::registry::{KeMethod, NotifyType, TransformType};
 use crate::transform::Transform;
 use alloc::format;

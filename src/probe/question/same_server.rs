@@ -1,6 +1,5 @@
 //! Whether both ports lead to one server: copies of one request get one SPI from a server that knows it (RFC 7296 section 2.1).
 
-use super::Turn;
 use crate::diagnose::Confidence;
 use crate::diagnose::Confidence::{High, Low, Medium};
 use crate::diagnose::cause::{SpiUnknownOnNatPort, SplitEvidence};
@@ -9,6 +8,7 @@ use crate::probe::answer::{AnswerResult, ProbeAnswer, ProbeQuestion};
 use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::talk::Talk;
 use crate::probe::trial::{ProbeSocket, Purpose};
+use crate::probe::turn::Turn;
 use alloc::string::{String, ToString};
 
 /// How often each copy is tried.

@@ -10,7 +10,8 @@ use std::path::Path;
 const LIBRARY: &[(&str, &[&str])] = &[("capture", &[]), ("eap", &[]), ("evidence", &["capture"]), ("report", &["evidence"])];
 
 /// The same of the program.
-const PROGRAM: &[(&str, &[&str])] = &[("input", &[]), ("console", &["input"]), ("command", &["console", "input"])];
+const PROGRAM: &[(&str, &[&str])] =
+    &[("input", &[]), ("random", &[]), ("console", &["input"]), ("command", &["console", "input", "random"])];
 
 /// The files of `tools/src` that belong to these modules, and the one that declares them, called `lib.rs`.
 fn files(root: &str, modules: &[(&str, &[&str])]) -> Vec<(String, String)> {

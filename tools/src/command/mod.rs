@@ -12,6 +12,8 @@ mod handshake;
 mod inspect;
 mod negotiate;
 mod notation;
+#[cfg(feature = "probe")]
+mod probe;
 mod usage;
 
 use crate::console::Colour;
@@ -27,7 +29,8 @@ Examples:
 const STATUS: &str = "\
 Exit status:
   0  everything was done, and the answer is good
-  1  the answer is bad: diagnose found a fault, negotiate a refusal, certificate one that is not fit
+  1  the answer is bad: diagnose found a fault, negotiate a refusal, certificate one that is not fit,
+     probe a way that is not
   2  the command line is wrong, or a file cannot be read or written
   3  it cannot be told: there is too little to judge";
 
@@ -58,6 +61,8 @@ enum Command {
     Certificate(certificate::Args),
     #[cfg(feature = "handshake")]
     Handshake(Box<handshake::args::Line>),
+    #[cfg(feature = "probe")]
+    Probe(Box<probe::Args>),
     #[cfg(feature = "compare")]
     Compare(Box<compare::args::Line>),
     #[cfg(feature = "generate")]
@@ -86,6 +91,8 @@ pub(crate) fn run() -> u8 {
         Command::Certificate(args) => certificate::run(args, line.color),
         #[cfg(feature = "handshake")]
         Command::Handshake(args) => handshake::run(*args),
+        #[cfg(feature = "probe")]
+        Command::Probe(args) => probe::run(&args, line.color),
         #[cfg(feature = "compare")]
         Command::Compare(args) => compare::run(*args, line.color),
         #[cfg(feature = "generate")]

@@ -8,6 +8,8 @@ pub mod html;
 pub mod inspect;
 pub mod negotiate;
 pub mod notation;
+#[cfg(feature = "probe")]
+pub mod probe;
 mod text;
 
 pub use crate::capture::printable;

@@ -4,7 +4,7 @@ use super::args::Args;
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::options::eap::{Eap, Method};
-use super::random::System;
+use crate::random::System;
 use ikev2::cert::Certificate;
 use ikev2::identity::Identity;
 use ikev2::provider::Random;

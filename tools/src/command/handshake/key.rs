@@ -1,6 +1,6 @@
 //! A private key of a file, and what it signs by.
 
-use super::random::System;
+use crate::random::System;
 use ikev2::auth::{AuthError, EcdsaForm, KeyType, SignatureScheme, Signer};
 use ikev2::error::CryptoError;
 use ikev2::provider::{EcdsaKey, Random, SigningKey};

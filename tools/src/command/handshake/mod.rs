@@ -14,7 +14,6 @@
 //! link/tcp.rs     TCP connections
 //! explain.rs      why a proposal was refused; how large a message was that got no answer
 //! keylog.rs       keys for Wireshark             suite.rs, names.rs  what was negotiated and what was sent, in words
-//! random.rs       random octets
 //! ```
 //!
 //! Nothing is encrypted with the Child SAs that are set up: no ESP is sent.
@@ -33,7 +32,6 @@ mod losses;
 mod names;
 mod options;
 mod pem;
-mod random;
 mod report;
 mod responder;
 mod suite;

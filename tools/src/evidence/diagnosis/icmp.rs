@@ -14,18 +14,11 @@ const HEADER: usize = 8;
 /// What the error of `sender` says, and who sent the packet it quotes to whom; `None` for other messages, and for packets without UDP or ESP.
 pub(crate) fn error(protocol: u8, payload: &[u8], sender: IpAddr) -> Option<(IcmpReport, SocketAddr, SocketAddr)> {
     let (&[ty, code, _, _, a, b, c, d], quoted) = payload.split_first_chunk::<HEADER>()?;
-    let mtu = u32::from_be_bytes([a, b, c, d]);
-    let error = match (protocol, ty, code) {
-        (V4, 3, 2) | (V6, 4, 1) => IcmpError::ProtocolUnreachable,
-        (V4, 3, 3) | (V6, 1, 4) => IcmpError::PortUnreachable,
-        (V4, 3, 4) => IcmpError::TooBig(Some(u32::from(u16::from_be_bytes([c, d]))).filter(|mtu| *mtu != 0)),
-        (V6, 2, _) => IcmpError::TooBig(Some(mtu)),
-        (V4, 3, 9 | 10 | 13) | (V6, 1, 1) => IcmpError::Prohibited,
-        (V4, 3, _) | (V6, 1, _) => IcmpError::Unreachable,
-        (V4, 11, 0) | (V6, 3, 0) => IcmpError::TimeExceeded,
-        (V4, 11, 1) | (V6, 3, 1) => IcmpError::ReassemblyTimeout,
-        _ => return None,
-    };
+    let error = match protocol {
+        V4 => IcmpError::of_v4(ty, code, be(c, d)),
+        V6 => IcmpError::of_v6(ty, code, u32::from_be_bytes([a, b, c, d])),
+        _ => None,
+    }?;
     let (src, dst, esp, ports) = if protocol == V4 { quoted_v4(quoted)? } else { quoted_v6(quoted)? };
     // Of a later fragment the ports are not known.
     let (from, to) = ports.and_then(|octets| octets.first_chunk::<4>()).map_or((0, 0), |[a, b, c, d]| (be(*a, *b), be(*c, *d)));

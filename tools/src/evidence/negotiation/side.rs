@@ -6,6 +6,8 @@ use ikev2::proposal::notation::{self, Certainty, Hint, Notation, Pfs, ReadError,
 use ikev2::proposal::profiles::{self, Profile};
 use ikev2::proposal::{Dialect, NegotiationContext, Policy, Proposal, emit_offer};
 use ikev2::registry::NotifyType;
+use ikev2::transform::Transform;
+use ikev2::wire::Sa;
 
 /// What one side has, however it was said.
 #[derive(Clone, Debug)]
@@ -140,6 +142,26 @@ impl Side {
     pub(super) fn is_ready(&self, terms: &Terms) -> bool {
         let rule = self.settings().and_then(|settings| settings.pfs.as_ref()).map(|pfs| &pfs.value);
         terms.context != NegotiationContext::CreateChildSa || rule != Some(&Pfs::IkeGroup) || terms.ike_group.is_some()
+    }
+
+    /// The proposals that this side offers for an IKE SA.
+    ///
+    /// # Errors
+    /// It has nothing to offer there, or is an SA payload that cannot be read; the text says why.
+    pub fn ike_proposals(&self) -> Result<Vec<Proposal>, String> {
+        let context = NegotiationContext::IkeSaInit;
+        match self {
+            Self::Profile { name, .. } => self.profile(context).map(Profile::to_proposals).ok_or_else(|| format!("{name} is no profile")),
+            Self::Proposals(all) => Ok(all.clone()),
+            Self::Text { settings, .. } => {
+                let all = settings.asked(context, None);
+                if all.is_empty() { Err(nothing(settings, context)) } else { Ok(all) }
+            }
+            Self::Payload(body) => {
+                let sa = Sa::parse(body).map_err(|error| error.to_string())?;
+                Ok(sa.proposals().map(|p| Proposal::new(p.protocol, p.transforms().map(Transform::from).collect::<Vec<_>>())).collect())
+            }
+        }
     }
 
     /// What this side offers. IKE_AUTH carries no key exchange (RFC 7296 section 1.2): configured groups are left out of it.

@@ -5,13 +5,14 @@ mod received;
 mod sent;
 
 use super::args::Args;
+use super::configure;
 use super::credentials::Credentials;
 use super::eap::Methods;
 use super::failure::Failure;
 use super::link::{Link, Received};
 use super::suite::{self, PROVIDER};
 use super::witness::{Sighted, Witness};
-use super::{configure, random};
+use crate::random::System;
 use ikev2::Instant;
 use ikev2::fragment::FragmentationSupport;
 use ikev2::identity::Identity;
@@ -80,7 +81,7 @@ impl Talk {
             link.report.say(format_args!("   left out, for it cannot be done here: {}", args.left_out.join(", ")));
         }
         let config = configure::config(&args, &credentials);
-        let endpoint = Endpoint::watched(config, PROVIDER, Box::new(random::System), Witness::default());
+        let endpoint = Endpoint::watched(config, PROVIDER, Box::new(System), Witness::default());
         Ok(Self {
             args,
             link,

@@ -1,0 +1,109 @@
+//! The report to read: the verdict first, then the answers of each address, then what to change.
+
+use super::probed::Probed;
+use super::words;
+use crate::report::printable;
+use crate::report::text::{Ink, Page, Style};
+use ikev2::diagnose::{Cause, Severity};
+use ikev2::probe::{Fitness, ProbeAnswer, ProbeReport};
+use std::io::{self, Write};
+
+/// Columns of a line in a file.
+const USUAL: usize = 110;
+/// Columns before the words of an answer.
+const ANSWERS: usize = 31;
+/// Columns before a setting.
+const SETTINGS: usize = 17;
+
+/// Writes the report.
+///
+/// # Errors
+/// `out` takes no more.
+pub fn text(probed: &Probed, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style, USUAL);
+    head(&mut page, probed);
+    for report in &probed.reports {
+        address(&mut page, report);
+    }
+    for (address, why) in &probed.left_out {
+        page.end_line();
+        page.words(Ink::Strong, "", 2, &format!("{address}: nothing could be sent there: {}", printable(why)));
+    }
+    page.end_line();
+    let sent = probed.verdict().sent;
+    page.words(Ink::Plain, "", 0, &format!("Sent: {} datagrams of {} octets together. {}", sent.datagrams, sent.octets, words::LIMITS));
+    out.write_all(page.take().as_bytes())
+}
+
+fn head(page: &mut Page, probed: &Probed) {
+    let verdict = probed.verdict();
+    let ink = match verdict.state {
+        Fitness::Fit => Ink::Good,
+        Fitness::Unfit => Ink::Bad,
+        _ => Ink::Doubtful,
+    };
+    let (_, state) = words::state(verdict.state);
+    page.words(ink, &format!("{state}: "), 2, &printable(&verdict.text));
+    if let Some(error) = verdict.windows_error {
+        page.words(Ink::Plain, "  ", 2, &format!("A Windows client shows error {error}."));
+    }
+}
+
+fn address(page: &mut Page, report: &ProbeReport) {
+    page.end_line();
+    page.words(Ink::Strong, "", 2, &format!("{}:", report.address()));
+    for answer in report.answers() {
+        one(page, answer);
+    }
+    if report.saw_cookies() {
+        page.words(Ink::Plain, "  ", 2, "It asked for a cookie: the rest was asked at half the rate.");
+    }
+    if let Some(from) = report.answered_from() {
+        let count = report.answers_from_elsewhere();
+        page.words(Ink::Doubtful, "  ", 2, &format!("Answers from elsewhere, which count for nothing: {count}, the first from {from}."));
+    }
+    for cause in report.causes() {
+        problem(page, cause);
+    }
+    let sizes = words::sizes(report);
+    if !sizes.is_empty() {
+        page.words(Ink::Plain, "  ", 2, "The size of IKE fragments that this path takes, at most:");
+        sizes.iter().for_each(|(product, text)| setting(page, product, text));
+    }
+}
+
+fn one(page: &mut Page, answer: &ProbeAnswer) {
+    let ink = match words::weight(answer) {
+        Some(Severity::Error) => Ink::Bad,
+        Some(Severity::Warning) => Ink::Doubtful,
+        Some(Severity::Info) => Ink::Good,
+        None => Ink::Plain,
+    };
+    let (name, result) = (words::question(answer.question), words::result(answer.result));
+    page.push(&format!("  {name:<20} "));
+    page.ink(ink, &format!("{result:<8}"));
+    let confidence = format!("({} confidence, {})", answer.confidence.name(), datagrams(answer.datagrams));
+    page.words(Ink::Plain, "", ANSWERS, &format!("{} {confidence}", printable(&answer.text)));
+    for item in words::list(answer).iter().filter(|item| !answer.text.contains(item.as_str())) {
+        page.line(&format!("{:ANSWERS$}{}", "", printable(item)));
+    }
+}
+
+fn datagrams(count: usize) -> String {
+    if count == 1 { "1 datagram".to_owned() } else { format!("{count} datagrams") }
+}
+
+fn problem(page: &mut Page, cause: &Cause) {
+    page.words(Ink::Bad, "  ERROR   ", 10, &format!("{}: {cause}.", cause.code()));
+    if let Some(who) = cause.who() {
+        page.words(Ink::Plain, "          ", 10, &format!("to change: {who}"));
+    }
+    for one in cause.remedy().iter() {
+        setting(page, one.product.name(), &one.text);
+    }
+}
+
+fn setting(page: &mut Page, product: &str, text: &str) {
+    let prefix = format!("    {product:<12} ");
+    page.words(Ink::Plain, &prefix, SETTINGS, text);
+}
