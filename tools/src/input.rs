@@ -107,6 +107,15 @@ pub(crate) fn port(text: &str) -> Result<u16, String> {
     }
 }
 
+/// The text of a file, of no more octets than a text has.
+#[cfg(any(feature = "compare", feature = "handshake"))]
+pub(crate) fn file(path: &Path) -> Result<String, String> {
+    let mut octets = Vec::new();
+    let done = opened(path).and_then(|file| file.take(MOST_TEXT).read_to_end(&mut octets));
+    done.map_err(|error| format!("{}: {error}", name(path)))?;
+    text::decoded(&octets).ok_or_else(|| format!("{}: it is no text", name(path)))
+}
+
 /// Octets of a configuration or log that are read as one text.
 const MOST_TEXT: u64 = 64 << 20;
 

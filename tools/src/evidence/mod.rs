@@ -17,6 +17,7 @@
 //! summary.rs    what is counted; IKE SAs in sas.rs
 //! negotiation/  names, notations, hexadecimal and captures -> what two sides agree on
 //! certificate/  files of certificates -> what they are good for (feature `x509`)
+//! measured.rs   what `ike probe` measured of a path
 //! logs/         logs of daemons -> the same as IKE messages
 //! diagnosis/    IKE messages -> ikev2::diagnose, and the messages of each IKE SA as they are to be shown
 //! ```
@@ -31,6 +32,8 @@ pub mod diagnosis;
 pub mod file_kind;
 pub mod keys;
 pub mod logs;
+#[cfg(any(feature = "compare", feature = "handshake"))]
+pub mod measured;
 pub mod negotiation;
 pub(crate) mod ports;
 pub(crate) mod sas;

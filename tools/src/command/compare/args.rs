@@ -2,9 +2,11 @@
 
 use super::contestants::{self, Contestant};
 use super::paths::{self, Custom, Message, NamedPath};
+use crate::input;
 use ikev2::fragment::ReassemblyLimits;
 use ikev2::fragment::strategy::Timers;
 use ikev2::sim::profiles;
+use ikev2_tools::evidence::measured::MeasuredPath;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   ike compare --quick
   ike compare --path custom --mtu 1400 --rtt 120 --loss 3 --size 9000
+  ike compare --path-from probe.json
   ike compare --strategy paced --strategy fixed-1280-balanced
 
 Exit status: 0 when the report was written; 2 when the command line is wrong or the report cannot be written.";
@@ -65,6 +68,9 @@ pub(crate) struct Line {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "The path `custom`")]
 pub(crate) struct CustomLine {
+    /// Take --mtu, --rtt and --ip-fragments from what `ike probe --json` measured; what is given beside it counts.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    path_from: Option<PathBuf>,
     /// Octets, behind the sender's own Ethernet of 1500 (1500).
     #[arg(long, value_name = "N")]
     mtu: Option<String>,
@@ -132,8 +138,24 @@ fn names() -> String {
 }
 
 impl CustomLine {
+    /// What a probe measured, as options.
+    fn measured(&self) -> Result<Vec<(&'static str, String)>, String> {
+        let Some(file) = &self.path_from else { return Ok(Vec::new()) };
+        let path = MeasuredPath::read(&input::file(file)?, None).map_err(|error| format!("{}: {error}", input::name(file)))?;
+        let fragments = path.ip_fragments.map(|pass| if pass { "pass" } else { "drop" });
+        let options = [
+            ("mtu", path.mtu.map(|mtu| mtu.to_string())),
+            ("rtt", path.round_trip.map(|trip| trip.as_millis().to_string())),
+            ("ip-fragments", fragments.map(str::to_owned)),
+        ];
+        Ok(options.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+    }
+
     fn custom(&self) -> Result<Custom, String> {
         let mut custom = Custom::default();
+        for (name, value) in self.measured()? {
+            custom.set(name, &value)?;
+        }
         let options = [
             ("mtu", &self.mtu),
             ("rtt", &self.rtt),

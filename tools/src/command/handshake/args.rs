@@ -4,15 +4,17 @@ use super::options::addresses::Addresses;
 use super::options::eap::Eap;
 use super::options::{self, Secret};
 use super::suite::PROVIDER;
+use crate::input;
 use ikev2::proposal::notation::strongswan;
 use ikev2::proposal::{Dialect, Policy, Proposal};
 use ikev2::registry::KeMethod;
 use ikev2::selectors::Selector;
 use ikev2::session::Ppk;
 use ikev2::transform::Transform;
+use ikev2_tools::evidence::measured::MeasuredPath;
 use ikev2_tools::report::Style;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -33,6 +35,9 @@ Exit status: 0 when the plan was carried out; 1 when the peer refused; 2 when th
 
 const IKE: &str = "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-ecp384-modp2048,\
     aes256-aes128-sha256-sha384-sha512-x25519-ecp256-ecp384-modp2048-modp3072-modp4096,chacha20poly1305-prfsha256-x25519-ecp256";
+/// Octets of the IP packet, and the first wait, where nothing is known of the path.
+const MTU: u16 = 1280;
+const FIRST: Duration = Duration::from_secs(1);
 const ESP: &str = "aes256gcm16-aes128gcm16,aes256-aes128-sha256-sha512-sha1,chacha20poly1305";
 /// The networks behind the two sides, when nobody names others.
 const INITIATOR_NET: &str = "10.77.2.0/24";
@@ -76,9 +81,12 @@ pub(crate) struct Line {
     /// Always move to the NAT-T port after IKE_SA_INIT.
     #[arg(long, overrides_with = "no_nat")]
     force_natt: bool,
-    /// Path MTU in octets of the IP packet.
-    #[arg(long, value_name = "N", default_value_t = 1280)]
-    mtu: u16,
+    /// Path MTU in octets of the IP packet (1280).
+    #[arg(long, value_name = "N")]
+    mtu: Option<u16>,
+    /// initiate: take --mtu and --retransmit from what `ike probe --json` measured of the way to ADDR.
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    path_from: Option<PathBuf>,
     /// IKE fragmentation (RFC 7383).
     #[arg(long, value_name = "HOW", default_value = "on")]
     fragmentation: Fragmentation,
@@ -165,9 +173,9 @@ pub(crate) struct Line {
     /// Give-up time of one exchange (first retransmission after 1 s, then doubling).
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     timeout: u64,
-    /// The first retransmission comes after so many milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 1000)]
-    retransmit: u64,
+    /// The first retransmission comes after so many milliseconds (1000).
+    #[arg(long, value_name = "MS")]
+    retransmit: Option<u64>,
     /// What the peer accepts, as far as known: for explaining NO_PROPOSAL_CHOSEN.
     #[arg(long, value_name = "P")]
     peer_policy: Option<String>,
@@ -332,6 +340,7 @@ impl Line {
         if self.mode == Mode::Respond && self.peer.is_some() {
             return Err("`respond` takes no address: --local is what it listens on".into());
         }
+        let path = measured(self.path_from.as_deref(), self.peer)?;
         let psk = options::secret("psk", self.psk.as_ref(), self.psk_hex.as_ref())?;
         let (eap, ppk, addresses) = (self.eap.read()?, self.ppk.read()?, self.addresses.read());
         if self.key.is_none() && psk.is_none() && !self.null && eap.is_none() {
@@ -369,7 +378,7 @@ impl Line {
                 (false, true) => Nat::Force,
                 (false, false) => Nat::Detect,
             },
-            mtu: self.mtu,
+            mtu: self.mtu.or(path.mtu).unwrap_or(MTU),
             fragmentation: self.fragmentation,
             ike,
             esp,
@@ -400,7 +409,7 @@ impl Line {
             seed: self.seed,
             drop: self.drop.map(|drops| drops.0).unwrap_or_default(),
             timeout: Duration::from_secs(self.timeout),
-            retransmit: Duration::from_millis(self.retransmit),
+            retransmit: self.retransmit.map(Duration::from_millis).or_else(|| path.first_timer()).unwrap_or(FIRST),
             peer_policy: self.peer_policy,
             dialect: self.dialect,
             keys: self.keys,
@@ -410,6 +419,15 @@ impl Line {
             cookies: self.cookies,
             style: Style::default(),
         })
+    }
+}
+
+/// What a probe measured of the way to the peer.
+fn measured(file: Option<&Path>, peer: Option<IpAddr>) -> Result<MeasuredPath, String> {
+    match (file, peer) {
+        (None, _) => Ok(MeasuredPath::default()),
+        (Some(_), None) => Err("--path-from is for `initiate`: it tells of the way to ADDR".into()),
+        (Some(file), Some(_)) => MeasuredPath::read(&input::file(file)?, peer).map_err(|error| format!("{}: {error}", input::name(file))),
     }
 }
 

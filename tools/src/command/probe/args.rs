@@ -34,10 +34,10 @@ pub(crate) struct Args {
     /// The gateway: a name, or an IP address.
     pub(super) host: String,
     /// The port in place of 500.
-    #[arg(long, value_name = "N", default_value_t = 500, hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 500, hide_default_value = true, value_parser = input::port)]
     port: u16,
     /// The port in place of 4500.
-    #[arg(long, value_name = "N", default_value_t = 4500, hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 4500, hide_default_value = true, value_parser = input::port)]
     natt_port: u16,
     /// Which messages carry the non-ESP marker (RFC 3948): those to the port in place of 4500 (natt), or all that do not go to 500
     /// (always), as strongSwan expects it. auto is natt.
