@@ -1,6 +1,6 @@
 //! Suites that are a product: each cipher with each integrity algorithm, each PRF and each key exchange method.
 
-use super::universe::{Candidate, prf_of};
+use super::universe::{self, Candidate, prf_of};
 use crate::proposal::Proposal;
 use crate::registry::SecurityProtocol;
 use alloc::string::String;
@@ -27,6 +27,14 @@ pub(super) const KE: usize = 3;
 pub(super) struct Region {
     pub(super) kind: Kind,
     pub(super) types: [Choices; 4],
+}
+
+/// All that is looked for: with ciphers that need an integrity algorithm, and with those that have their own.
+pub(super) fn everything() -> [Region; 2] {
+    [
+        Region::new(Kind::Plain, [universe::PLAIN, universe::INTEG, universe::PRF, universe::KE].map(|all| all.iter().collect())),
+        Region::new(Kind::Aead, [universe::AEAD, universe::NO_INTEG, universe::PRF, universe::KE].map(|all| all.iter().collect())),
+    ]
 }
 
 fn is_same(one: &Candidate, other: &Candidate) -> bool {

@@ -6,8 +6,8 @@
 //! The search ends when the rest is refused.
 
 use super::oracle::{Oracle, Stop, Verdict};
-use super::region::{CIPHER, Choices, INTEG, KE, PRF, Region};
-use super::universe::{Candidate, prf_of, universe};
+use super::region::{CIPHER, Choices, INTEG, KE, PRF, Region, everything};
+use super::universe::{Candidate, prf_of};
 use crate::registry::KeMethod;
 use alloc::vec::Vec;
 
@@ -26,7 +26,7 @@ pub(super) fn search<F>(oracle: &mut Oracle<F>, found: &mut Found) -> Result<(),
 where
     F: Fn(usize) -> Option<Option<Verdict>>,
 {
-    let mut rest: Vec<Region> = universe().into();
+    let mut rest: Vec<Region> = everything().into();
     while let Some((taken, method)) = oracle.first(&rest)? {
         let suite = descend(oracle, taken, method)?;
         let region = widen(oracle, suite, &mut found.untried)?;
@@ -138,7 +138,7 @@ fn neighbours<F>(oracle: &mut Oracle<F>, suite: &Region) -> Result<Vec<Place>, S
 where
     F: Fn(usize) -> Option<Option<Verdict>>,
 {
-    let whole = universe().into_iter().find(|region| region.kind == suite.kind).ok_or(Stop::Contradiction)?;
+    let whole = everything().into_iter().find(|region| region.kind == suite.kind).ok_or(Stop::Contradiction)?;
     let others = |ty: usize| {
         let own = suite.of(ty).first().map(|own| own.transform);
         whole.of(ty).iter().copied().filter(move |candidate| Some(candidate.transform) != own).map(move |candidate| (ty, candidate))

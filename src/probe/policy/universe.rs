@@ -1,6 +1,5 @@
 //! What a policy is looked for in: each transform with its name in strongSwan's notation, and how often it is met.
 
-use super::region::{Kind, Region};
 use crate::registry::{Encr, Integ, KeMethod, Prf};
 use crate::transform::Transform;
 
@@ -23,7 +22,7 @@ const fn sized(name: &'static str, weight: u32, encr: Encr, bits: u16) -> Candid
 }
 
 /// Ciphers with integrity of their own.
-const AEAD: &[Candidate] = &[
+pub(super) const AEAD: &[Candidate] = &[
     sized("aes256gcm16", 60, Encr::ENCR_AES_GCM_16, 256),
     sized("aes128gcm16", 50, Encr::ENCR_AES_GCM_16, 128),
     sized("aes192gcm16", 12, Encr::ENCR_AES_GCM_16, 192),
@@ -46,7 +45,7 @@ const AEAD: &[Candidate] = &[
 ];
 
 /// Ciphers that need an integrity algorithm beside them.
-const PLAIN: &[Candidate] = &[
+pub(super) const PLAIN: &[Candidate] = &[
     sized("aes256", 60, Encr::ENCR_AES_CBC, 256),
     sized("aes128", 55, Encr::ENCR_AES_CBC, 128),
     sized("aes192", 20, Encr::ENCR_AES_CBC, 192),
@@ -60,9 +59,10 @@ const PLAIN: &[Candidate] = &[
 ];
 
 /// In the place of an integrity algorithm, where the cipher has its own: it is not sent.
-const NO_INTEG: &[Candidate] = &[row("", 1, Transform::integ(Integ::NONE))];
+pub(super) const NO_INTEG: &[Candidate] = &[row("", 1, Transform::integ(Integ::NONE))];
 
-const INTEG: &[Candidate] = &[
+/// Integrity algorithms.
+pub(super) const INTEG: &[Candidate] = &[
     row("sha256", 50, Transform::integ(Integ::AUTH_HMAC_SHA2_256_128)),
     row("sha384", 25, Transform::integ(Integ::AUTH_HMAC_SHA2_384_192)),
     row("sha512", 30, Transform::integ(Integ::AUTH_HMAC_SHA2_512_256)),
@@ -72,7 +72,8 @@ const INTEG: &[Candidate] = &[
     row("aescmac", 4, Transform::integ(Integ::AUTH_AES_CMAC_96)),
 ];
 
-const PRF: &[Candidate] = &[
+/// Pseudorandom functions.
+pub(super) const PRF: &[Candidate] = &[
     row("prfsha256", 50, Transform::prf(Prf::PRF_HMAC_SHA2_256)),
     row("prfsha384", 30, Transform::prf(Prf::PRF_HMAC_SHA2_384)),
     row("prfsha512", 30, Transform::prf(Prf::PRF_HMAC_SHA2_512)),
@@ -82,8 +83,8 @@ const PRF: &[Candidate] = &[
     row("prfaescmac", 4, Transform::prf(Prf::PRF_AES128_CMAC)),
 ];
 
-/// 768-bit MODP is left out: its number says that nothing is to be accepted.
-const KE: &[Candidate] = &[
+/// Key exchange methods. 768-bit MODP is left out: its number says that nothing is to be accepted.
+pub(super) const KE: &[Candidate] = &[
     row("modp2048", 50, Transform::ke(KeMethod::MODP_2048)),
     row("ecp256", 50, Transform::ke(KeMethod::ECP_256)),
     row("ecp384", 50, Transform::ke(KeMethod::ECP_384)),
@@ -109,14 +110,6 @@ const KE: &[Candidate] = &[
     row("mlkem768", 5, Transform::ke(KeMethod::ML_KEM_768)),
     row("mlkem1024", 5, Transform::ke(KeMethod::ML_KEM_1024)),
 ];
-
-/// All that is looked for: with ciphers that need an integrity algorithm, and with those that have their own.
-pub(super) fn universe() -> [Region; 2] {
-    [
-        Region::new(Kind::Plain, [PLAIN, INTEG, PRF, KE].map(|all| all.iter().collect())),
-        Region::new(Kind::Aead, [AEAD, NO_INTEG, PRF, KE].map(|all| all.iter().collect())),
-    ]
-}
 
 /// The PRF that strongSwan takes where only an integrity algorithm is named.
 pub(super) fn prf_of(integ: &Candidate) -> Option<&'static Candidate> {

@@ -1,9 +1,9 @@
 //! What `ike probe --json` measured of a path, for who sends there.
 
 use core::net::IpAddr;
+use core::time::Duration;
 use ikev2::exchange::RetransmissionSchedule;
 use serde_json::{Map, Value};
-use std::time::Duration;
 
 /// The longest round trip that anybody waits for, in milliseconds.
 const LONGEST: u64 = 600_000;
