@@ -225,7 +225,8 @@ impl Evidence {
             times.extend(is_new.then_some(heard.at));
         }
         if first.is_some() && talk.topic == Topic::Announcements {
-            let silent = |trial: &&Trial| talk.spis(trial.socket, trial.port).next().is_none();
+            let is_known = |trial: &Trial| talk.spis(trial.socket, trial.port).next().is_some() || talk.is_echoed(trial.socket, trial.port);
+            let silent = |trial: &&Trial| !is_known(trial);
             let mut ways: Vec<(ProbeSocket, u16, Instant)> = Vec::new();
             for copy in self.of(Purpose::Copy).filter(silent) {
                 ways.retain(|(socket, port, _)| !copy.is_on(*socket, *port));

@@ -38,15 +38,7 @@ pub(super) fn causes(seen: &Evidence, answers: &[ProbeAnswer]) -> Vec<Cause> {
         causes.extend(fragments(seen, answers));
     }
     if is_not(ProbeQuestion::Offer) {
-        causes.push(Cause::NoProposalChosen(NoProposalChosen {
-            exchange: ExchangeType::IKE_SA_INIT,
-            offer: seen.plan.offer.clone(),
-            profile: None,
-            needs_intermediate: false,
-            allowed: Vec::new(),
-            difference: None,
-            change: None,
-        }));
+        causes.push(Cause::NoProposalChosen(NoProposalChosen::of_offer(seen.plan.offer.clone())));
     }
     causes
 }

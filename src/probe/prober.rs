@@ -148,6 +148,13 @@ impl<R: Random> Prober<R> {
         let marker = [plan.ike, plan.natt].iter().any(|port| port.marker && from.port() == port.port);
         let Some(reply) = Reply::read(datagram, marker) else { return };
         let is_address = from.ip() == plan.address;
+        let copy = self.seen.trials.last().filter(|last| is_address && last.purpose == Purpose::Copy && last.spi == reply.spi_i).copied();
+        if let Some(copy) = copy.filter(|copy| copy.is_open(now) && !copy.is_on(socket, from.port())) {
+            let talk = self.seen.talks.iter_mut().find(|talk| talk.spi == reply.spi_i);
+            if talk.is_some_and(|talk| talk.echo(&reply, (socket, from.port()), &copy)) {
+                return;
+            }
+        }
         let mut known = self.seen.trials.iter_mut().rev().filter(|trial| trial.spi == reply.spi_i).peekable();
         if known.peek().is_none() {
             return;

@@ -2,7 +2,7 @@
 
 use super::reply::Reply;
 use super::topic::Topic;
-use super::trial::ProbeSocket;
+use super::trial::{ProbeSocket, Trial};
 use crate::instant::Instant;
 use crate::proposal::Proposal;
 use crate::registry::{KeMethod, NotifyType, TransformType};
@@ -12,6 +12,8 @@ use alloc::vec::Vec;
 const ROUNDS: u8 = 4;
 /// The most answers to one request that are kept.
 const HEARD: usize = 16;
+/// So many copies over one way that have the first answer come again say what answers over that way would; one could be a doubled packet.
+const ECHOES: usize = 2;
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub(super) struct Talk {
     pub(super) reply: Option<Reply>,
     /// Bounded by [`HEARD`].
     pub(super) accepted: Vec<Acceptance>,
+    /// Copies, by their ways and times, upon which the first answer came once more over the way of the first request. Bounded as well.
+    pub(super) echoes: Vec<(ProbeSocket, u16, Instant)>,
 }
 
 impl Talk {
@@ -78,12 +82,33 @@ impl Talk {
             outcome: None,
             reply: None,
             accepted: Vec::new(),
+            echoes: Vec::new(),
         }
+    }
+
+    /// Takes an answer that came while a copy over another way was open, where it is the first answer again: libreswan answers a copy
+    /// where the first request came from.
+    pub(super) fn echo(&mut self, reply: &Reply, (socket, port): (ProbeSocket, u16), copy: &Trial) -> bool {
+        let is_first = self.accepted.first().is_some_and(|first| (first.socket, first.port, first.spi) == (socket, port, reply.spi_r));
+        let echo = (copy.socket, copy.port, copy.sent);
+        let is_new = is_first && reply.is_accepted && self.echoes.len() < HEARD && !self.echoes.contains(&echo);
+        self.echoes.extend(is_new.then_some(echo));
+        is_new
+    }
+
+    /// How many copies over a socket and a port had the first answer come again.
+    pub(super) fn echoed(&self, socket: ProbeSocket, port: u16) -> usize {
+        self.echoes.iter().filter(|(over, to, _)| (*over, *to) == (socket, port)).count()
     }
 
     /// It cannot be pursued further.
     pub(super) const fn give_up(&mut self) {
         self.outcome = Some(Outcome::Other);
+    }
+
+    /// Whether who answers over a socket and a port has the first answer.
+    pub(super) fn is_echoed(&self, socket: ProbeSocket, port: u16) -> bool {
+        self.echoed(socket, port) >= ECHOES
     }
 
     /// Takes an answer. An answer that comes too late to change anything is no harm.

@@ -86,6 +86,10 @@ pub(crate) struct World {
     /// Whether the kernel there says that nobody listens.
     pub(crate) refuses: bool,
     pub(crate) split: bool,
+    /// Whether a copy is answered where the first request came from.
+    pub(crate) answers_first: bool,
+    /// Where that was, by server and SPIi.
+    pub(crate) homes: BTreeMap<(u16, u64), (ProbeSocket, SocketAddr)>,
     pub(crate) announces: bool,
     pub(crate) cookies: bool,
     /// Every which request is answered.
@@ -138,6 +142,8 @@ impl World {
             open_4500: true,
             refuses: false,
             split: false,
+            answers_first: false,
+            homes: BTreeMap::new(),
             announces: true,
             cookies: false,
             every: 1,
@@ -175,6 +181,7 @@ impl World {
             open_4500: dice.percent(85),
             refuses: dice.percent(50),
             split: dice.percent(15),
+            answers_first: dice.percent(25),
             announces: dice.percent(70),
             cookies: dice.percent(20),
             every: [1, 1, 1, 1, 1, 2, 3][dice.below(7) as usize],
@@ -223,6 +230,7 @@ impl World {
             return back;
         }
         let Some(answer) = self.serve(now, out) else { return back };
+        let (socket, to, answer) = self.home(out, answer);
         if answer.len() + HEADERS > 1500 && !self.fragments_from {
             return back;
         }
@@ -233,6 +241,21 @@ impl World {
             }
         }
         back
+    }
+
+    /// Where an answer goes, and from where.
+    fn home(&mut self, out: &ProbeDatagram, answer: Vec<u8>) -> (ProbeSocket, SocketAddr, Vec<u8>) {
+        let bare = |to: SocketAddr, octets: &[u8]| if to.port() == 4500 { octets[4..].to_vec() } else { octets.to_vec() };
+        let message = bare(out.to, &answer);
+        let is_state = message[8..16] != [0; 8];
+        if !self.answers_first || !is_state {
+            return (out.socket, out.to, answer);
+        }
+        let spi = u64::from_be_bytes(message[..8].try_into().unwrap());
+        let server = if self.split { out.to.port() } else { 0 };
+        let (socket, to) = *self.homes.entry((server, spi)).or_insert((out.socket, out.to));
+        let marked = if to.port() == 4500 { [&[0; 4][..], &message].concat() } else { message };
+        (socket, to, marked)
     }
 
     fn deliver(&mut self, now: Instant, socket: ProbeSocket, from: SocketAddr, octets: &[u8]) -> Back {

@@ -115,6 +115,22 @@ impl Contract for NoProposalChosen {
     }
 }
 
+#[cfg(feature = "probe")]
+impl NoProposalChosen {
+    /// An offer for an IKE SA that was refused, whoever would make it.
+    pub(crate) fn of_offer(offer: Vec<Proposal>) -> Self {
+        Self {
+            exchange: ExchangeType::IKE_SA_INIT,
+            profile: nearest(&offer, NegotiationContext::IkeSaInit, false),
+            offer,
+            needs_intermediate: false,
+            allowed: Vec::new(),
+            difference: None,
+            change: None,
+        }
+    }
+}
+
 fn detect(seen: &Seen<'_>) -> Vec<Found<NoProposalChosen>> {
     let (init, auth) = (&seen.sa.init, &seen.sa.auth);
     let none = |notify: Option<NotifyType>| notify == Some(NotifyType::NO_PROPOSAL_CHOSEN);

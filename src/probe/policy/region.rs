@@ -58,6 +58,16 @@ impl Region {
         self.types.get(ty).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether both have the same candidates of one type, in the same order.
+    pub(super) fn is_equal_in(&self, ty: usize, other: &Self) -> bool {
+        let (one, other) = (self.of(ty), other.of(ty));
+        one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(one, other))
+    }
+
+    pub(super) fn is_equal(&self, other: &Self) -> bool {
+        self.kind == other.kind && (CIPHER..=KE).all(|ty| self.is_equal_in(ty, other))
+    }
+
     /// The same with other candidates of one type.
     pub(super) fn with(&self, ty: usize, choices: Choices) -> Self {
         let mut region = self.clone();

@@ -28,6 +28,9 @@ where
 {
     let mut rest: Vec<Region> = everything().into();
     while let Some((taken, method)) = oracle.first(&rest)? {
+        // What was asked before it is refused, and so are all parts of that.
+        let refused = rest.iter().take_while(|part| !taken.first().is_some_and(|first| first.is_equal(part))).count();
+        rest.drain(..refused.min(rest.len()));
         let suite = descend(oracle, taken, method)?;
         let region = widen(oracle, suite, &mut found.untried)?;
         rest = rest.iter().flat_map(|part| part.minus(&region)).collect();
@@ -91,17 +94,13 @@ fn weight_of(region: &Region) -> u32 {
 fn merged(regions: &[Region]) -> Vec<Region> {
     let mut merged: Vec<Region> = Vec::new();
     for region in regions {
-        let like = |other: &&mut Region| other.kind == region.kind && (INTEG..=KE).all(|ty| is_equal(other.of(ty), region.of(ty)));
+        let like = |other: &&mut Region| other.kind == region.kind && (INTEG..=KE).all(|ty| other.is_equal_in(ty, region));
         match merged.iter_mut().find(like) {
             Some(other) => *other = other.with(CIPHER, [other.of(CIPHER), region.of(CIPHER)].concat()),
             None => merged.push(region.clone()),
         }
     }
     merged
-}
-
-fn is_equal(one: &[&'static Candidate], other: &[&'static Candidate]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.transform == other.transform)
 }
 
 /// One candidate of a type that is taken.

@@ -76,7 +76,7 @@ pub(in crate::probe) fn answer(seen: &Evidence) -> ProbeAnswer {
     } else if bounds.meet() {
         let text =
             format!("Packets of {passed} octets pass with DF. Larger ones were not answered, and neither were some that could pass.");
-        ((Yes, Low), text)
+        ((Unknown, Low), text)
     } else {
         ((Unknown, Low), format!("Packets of {passed} octets pass with DF. The limit was not found."))
     };

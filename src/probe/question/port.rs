@@ -7,6 +7,7 @@ use crate::probe::answer::{ProbeAnswer, ProbeQuestion};
 use crate::probe::evidence::{Ask, Evidence};
 use crate::probe::plan::MarkedPort;
 use crate::probe::size::BASE;
+use crate::probe::topic::Topic;
 use crate::probe::trial::{ProbeSocket, Purpose};
 use crate::probe::turn::Turn;
 use alloc::format;
@@ -39,9 +40,10 @@ fn answer(seen: &Evidence, question: ProbeQuestion, port: MarkedPort) -> ProbeAn
     let number = port.port;
     let tries = seen.count(Purpose::Port, port);
     let copies = seen.of(Purpose::Copy).filter(|trial| trial.is_on(ProbeSocket::First, number)).count();
+    let echoed = seen.talk(Topic::Announcements).map_or(0, |talk| talk.echoed(ProbeSocket::First, number));
     let refused = seen.trials.iter().filter(|trial| trial.port == number && trial.refused).count();
     // A server need not answer a first request behind the marker.
-    let is_due = !port.marker || copies >= SILENT;
+    let is_due = !port.marker || copies.saturating_sub(echoed) >= SILENT;
     let (known, text) = if seen.answers(port) {
         ((Yes, High), format!("UDP port {number} answers."))
     } else if refused >= REFUSED {

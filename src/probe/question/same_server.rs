@@ -21,6 +21,8 @@ enum Copies {
     Silent,
     /// Each has the SPI of the first answer.
     Same,
+    /// The first answer came again where the first request came from, which only who has it can send.
+    Echoed,
     /// One has another.
     Differ,
 }
@@ -49,7 +51,7 @@ fn ways(seen: &Evidence) -> Option<Ways> {
 fn copies(talk: &Talk, spi: u64, (socket, port): (ProbeSocket, u16), skip: usize) -> Copies {
     let mut heard = talk.spis(socket, port).skip(skip).peekable();
     if heard.peek().is_none() {
-        return Copies::Silent;
+        return if talk.is_echoed(socket, port) { Copies::Echoed } else { Copies::Silent };
     }
     if heard.all(|other| other == spi) { Copies::Same } else { Copies::Differ }
 }
@@ -79,18 +81,22 @@ fn known(seen: &Evidence) -> ((AnswerResult, Confidence), String) {
         return unknown("No request was accepted on the first port, so that nothing can be compared.");
     };
     match (ways.control, ways.source, ways.natt) {
-        (Copies::Silent, ..) => unknown("The accepted request was not answered again, so that nothing can be compared."),
+        (Copies::Silent | Copies::Echoed, ..) => unknown("The accepted request was not answered again, so that nothing can be compared."),
         (Copies::Differ, ..) => unknown("The server gives each copy of a request another SPI, so that nothing can be compared."),
         (_, Copies::Differ, _) => {
             unknown("A copy from another source port gets another SPI: more than one server answers, or one that looks at the port.")
         }
         (Copies::Same, _, Copies::Silent) => unknown("The copy of the accepted request was not answered on the second port."),
         (Copies::Same, source, Copies::Same) => {
-            let confidence = if source == Copies::Same { High } else { Medium };
+            let confidence = if source == Copies::Silent { Medium } else { High };
             ((Yes, confidence), "Both UDP ports give one SPI for one request: one server answers on both.".into())
         }
+        (Copies::Same, _, Copies::Echoed) => {
+            let text = "Upon a copy to the second port, the first port answers again with the same SPI: one server is behind both.";
+            ((Yes, Medium), text.into())
+        }
         (Copies::Same, source, Copies::Differ) => {
-            let confidence = if source == Copies::Same { High } else { Medium };
+            let confidence = if source == Copies::Silent { Medium } else { High };
             ((No, confidence), SpiUnknownOnNatPort { split: SplitEvidence::Seen }.to_string())
         }
     }
