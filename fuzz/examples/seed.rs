@@ -3,7 +3,8 @@
 //! CAPTURES is tests/captures. OUT/message gets each IKE message of each capture and the decrypted content of each (after an
 //! octet with the type of its first payload), OUT/roundtrip the same for its ways of changing octets, and inputs for its
 //! generators, OUT/negotiate each offer of tests/data/oracles with the policy it met, OUT/notation each text of
-//! tests/data/notations, OUT/paths each path of tests/data/paths, OUT/session handshakes with things that happen after them.
+//! tests/data/notations, OUT/paths each path of tests/data/paths, OUT/session handshakes with things that happen after them,
+//! OUT/probe gateways that answer and fail to.
 //! `minimise.sh` makes the committed corpus out of them.
 #![allow(
     clippy::unwrap_used,
@@ -87,6 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&Path::new(out).join("paths"), "case", &bags?.into_iter().filter(|bag| bag.len() <= 4096).collect())?;
 
     write(&Path::new(out).join("session"), "life", &(0..96).map(life).collect())?;
+    write(&Path::new(out).join("probe"), "run", &(0..128).map(run).collect())?;
 
     let oracles = Path::new(captures).with_file_name("data").join("oracles");
     for (name, dialect, what) in [
@@ -199,6 +201,28 @@ fn drawn() -> BTreeSet<Vec<u8>> {
         what.to_le_bytes().into_iter().take(1).chain([0]).chain(input).collect()
     });
     inputs.collect()
+}
+
+/// A gateway that a prober asks, as the body `probe` reads it: one that answers most of the time, or of which anything may come.
+fn run(number: u64) -> Vec<u8> {
+    // Silence, INVALID_KE_PAYLOAD, NO_PROPOSAL_CHOSEN, COOKIE, an acceptance; then the rest.
+    const WHATS: [u8; 16] = [1, 1, 1, 5, 1, 2, 0, 3, 1, 14, 5, 10, 8, 9, 11, 13];
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    let mut run = vec![number.to_le_bytes()[0] & 127];
+    let mask = if number < 64 { 3 } else { 15 };
+    for _ in 0..140 {
+        let what = WHATS[usize::from(next() & mask)];
+        // The group that most gateways take.
+        let with = if what == 1 { 31 } else { next() };
+        run.extend([what, with]);
+    }
+    run
 }
 
 /// A handshake of two endpoints and what happens after it, as the body `session` reads it.

@@ -156,6 +156,16 @@ fn session_holds_on_inputs_made_from_the_corpus() {
     mutate("session", fuzz_bodies::session, 2_000);
 }
 
+#[test]
+fn probe_replays_its_corpus() {
+    println!("{} files", replay("probe", fuzz_bodies::probe));
+}
+
+#[test]
+fn probe_holds_on_inputs_made_from_the_corpus() {
+    mutate("probe", fuzz_bodies::probe, 2_000);
+}
+
 mod structured {
     use super::*;
 

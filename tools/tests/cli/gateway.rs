@@ -7,12 +7,18 @@ use std::net::SocketAddr;
 #[expect(dead_code, reason = "the program's own beginning, and its own client")]
 mod program;
 
-/// Lets `ike handshake` do this with a gateway of its own, whose key is "secret".
-fn meet(args: &[&str]) -> (u8, String) {
+/// A gateway whose key is "secret": its ports.
+pub(crate) fn open() -> [String; 2] {
     let any = [SocketAddr::from(([127, 0, 0, 1], 0)); 2];
     let mut gateway = program::Host::new("moon.example.org", any, "secret").unwrap();
-    let [port, natt_port] = gateway.sockets.each_ref().map(|socket| socket.local_addr().unwrap().port().to_string());
+    let ports = gateway.sockets.each_ref().map(|socket| socket.local_addr().unwrap().port().to_string());
     std::thread::spawn(move || gateway.run(|_, _, _, _| true).map_err(|error| error.to_string()));
+    ports
+}
+
+/// Lets `ike handshake` do this with a gateway of its own.
+fn meet(args: &[&str]) -> (u8, String) {
+    let [port, natt_port] = open();
     let fixed = ["handshake", "initiate", "127.0.0.1", "--port", &port, "--natt-port", &natt_port, "--marker", "natt"];
     let (status, out, err) = ike(fixed.iter().chain(args), "");
     (status, out + &err)

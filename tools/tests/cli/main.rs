@@ -22,6 +22,8 @@ mod layout;
 mod line;
 mod negotiate;
 mod packets;
+#[cfg(unix)]
+mod probe;
 #[path = "../../../tests/kit/recorded/mod.rs"]
 mod recorded;
 #[path = "../../../tests/kit/shared.rs"]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields whose texts are words out of a list, and no sentences.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 17] = [
     "asker",
     "by",
     "code",
@@ -13,9 +13,12 @@ const WORDS: [&str; 14] = [
     "known",
     "outcome",
     "phase",
+    "question",
+    "result",
     "sender",
     "severity",
     "side",
+    "state",
     "transport",
     "verdict",
     "what",

@@ -15,6 +15,8 @@ mod keys;
 mod names;
 mod negotiate;
 mod notation;
+#[cfg(unix)]
+mod probe;
 mod status;
 
 use fields::Fields;

@@ -31,6 +31,9 @@ fn the_exit_status_says_what_others_rely_on() {
         ("certificate", "a file without a certificate", &["Cargo.toml"], ""),
         ("certificate", "it cannot be told", &["--at", "2026-12-01", "tests/data/certificates-made/alone.pem"], ""),
         ("handshake", "a wrong command line", &["initiate", "nobody"], ""),
+        ("probe", "the name has no address", &["nobody.invalid"], ""),
+        ("probe", "an offer that cannot be read", &["127.0.0.1", "--offer", "nonsense"], ""),
+        ("probe", "the record cannot be written", &["127.0.0.1", "--record", "no/such/folder/run.pcap"], ""),
         (
             "compare",
             "a report",
@@ -53,6 +56,10 @@ fn the_exit_status_says_what_others_rely_on() {
     // What only two sides can bring about is asserted in `handshake`.
     for (status, when) in [(0, "the plan was carried out"), (1, "the peer refused"), (3, "no answer"), (4, "authentication failed")] {
         found.push(format!("ike handshake: {status} {when}"));
+    }
+    // And what only a gateway can, in `probe`.
+    for (status, when) in [(0, "the way is fit"), (1, "the way is not fit"), (3, "it cannot be told")] {
+        found.push(format!("ike probe: {status} {when}"));
     }
     found.push(format!("ike: {} no subcommand", ike([""; 0], "").0));
     found.push(format!("ike: {} --version", ike(["--version"], "").0));
