@@ -78,7 +78,7 @@ fn unmarked(out: &ProbeDatagram) -> &[u8] {
 
 /// Lets something happen; gives the rest of the input, and whether the datagram was not sent after all.
 fn answer<'d>(prober: &mut Prober<Seeded>, now: &mut Instant, out: &ProbeDatagram, what: u8, with: u8, rest: &'d [u8]) -> (&'d [u8], bool) {
-    *now = *now + Duration::from_millis(u64::from(what >> 4) * 7);
+    *now += Duration::from_millis(u64::from(what >> 4) * 7);
     let from = out.to;
     let mut tell = |from, octets: &[u8]| {
         let marked = if unmarked(out).len() < out.datagram.len() { [&[0; 4], octets].concat() } else { octets.to_vec() };
@@ -125,7 +125,7 @@ fn answer<'d>(prober: &mut Prober<Seeded>, now: &mut Instant, out: &ProbeDatagra
         // What comes twice, and late.
         14 => {
             for _ in 0..2 {
-                *now = *now + Duration::from_millis(u64::from(with) * 16);
+                *now += Duration::from_millis(u64::from(with) * 16);
                 let octets = acceptance(out, with & 1);
                 let marked = if unmarked(out).len() < out.datagram.len() { [&[0; 4], &octets[..]].concat() } else { octets };
                 prober.handle(*now, out.socket, from, ProbeArrival::Datagram(&marked));

@@ -100,6 +100,7 @@ impl Talk<'_> {
                 self.note(event, from, octets);
                 ProbeArrival::Datagram(octets)
             }
+            #[cfg(target_os = "linux")]
             Back::Icmp { error, sender, quoted } => {
                 ProbeArrival::Icmp { error: *error, sender: *sender, length: self.length(from, quoted) }
             }
@@ -117,6 +118,7 @@ impl Talk<'_> {
     }
 
     /// Octets of the IP packet that an error quotes the beginning of.
+    #[cfg(target_os = "linux")]
     fn length(&self, to: SocketAddr, quoted: &[u8]) -> Option<u16> {
         let is_it = |out: &&ProbeDatagram| out.to == to && !quoted.is_empty() && out.datagram.starts_with(quoted);
         let headers = if to.is_ipv4() { 28 } else { 48 };

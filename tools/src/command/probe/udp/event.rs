@@ -1,14 +1,18 @@
 //! What came back, and how the threads that listen hand it on.
 
+#[cfg(target_os = "linux")]
 use ikev2::diagnose::IcmpError;
 use ikev2::probe::ProbeSocket;
-use std::net::{IpAddr, SocketAddr};
+#[cfg(target_os = "linux")]
+use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 /// What came back.
 #[derive(Debug)]
 pub(crate) enum Back {
     Datagram(Vec<u8>),
+    #[cfg(target_os = "linux")]
     Icmp {
         error: IcmpError,
         sender: Option<IpAddr>,

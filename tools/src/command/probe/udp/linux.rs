@@ -3,8 +3,7 @@
 use super::event::{Back, Event, Incoming, hand, tell};
 use ikev2::diagnose::IcmpError;
 use ikev2::probe::ProbeSocket;
-use nix::errno::Errno;
-use nix::libc::{sock_extended_err, sockaddr_in, sockaddr_in6};
+use nix::libc::{EMSGSIZE, sock_extended_err, sockaddr_in, sockaddr_in6};
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt};
 use rustix::net::sockopt::{Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery, set_ip_mtu_discover, set_ipv6_mtu_discover};
 use std::io::{self, IoSliceMut};
@@ -13,8 +12,8 @@ use std::os::fd::AsRawFd;
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
-/// EMSGSIZE.
-pub(super) const TOO_LONG: i32 = Errno::EMSGSIZE as i32;
+/// Of a datagram that the interface does not take.
+pub(super) const TOO_LONG: i32 = EMSGSIZE;
 /// Origins of an error in the queue (linux/errqueue.h).
 const FROM_ICMP: u8 = 2;
 const FROM_ICMP_V6: u8 = 3;
