@@ -21,6 +21,7 @@ pub struct ProbePlan {
     pub(super) natt: MarkedPort,
     pub(super) local: Option<SocketAddr>,
     pub(super) local_mtu: Option<u16>,
+    pub(super) sends_whole: bool,
     pub(super) is_large: bool,
     pub(super) offer: Vec<Proposal>,
     pub(super) asks_policy: bool,
@@ -38,7 +39,7 @@ impl ProbePlan {
     #[must_use]
     pub const fn new(address: IpAddr) -> Self {
         let (ike, natt) = (MarkedPort { port: 500, marker: false }, MarkedPort { port: 4500, marker: true });
-        Self { address, ike, natt, local: None, local_mtu: None, is_large: false, offer: Vec::new(), asks_policy: false }
+        Self { address, ike, natt, local: None, local_mtu: None, sends_whole: true, is_large: false, offer: Vec::new(), asks_policy: false }
     }
 
     /// The address that is asked.
@@ -69,6 +70,12 @@ impl ProbePlan {
     #[must_use]
     pub fn with_local_mtu(self, octets: u16) -> Self {
         Self { local_mtu: Some(octets), ..self }
+    }
+
+    /// Whether this system can send with DF; without, the path MTU is not asked for. It can where nothing is said.
+    #[must_use]
+    pub fn with_dont_fragment(self, can_send: bool) -> Self {
+        Self { sends_whole: can_send, ..self }
     }
 
     /// Whether IP packets of up to 9000 octets may be sent, in place of 1500, and datagrams of up to 12,000, in place of 3000.

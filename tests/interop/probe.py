@@ -134,7 +134,7 @@ def judged(case, folder, status, ike):
     text = (folder / "said.jsonl").read_text(errors="replace")
     truth = by_counters(case.truth, json.loads((folder / "counters.json").read_text()))
     problems, unknown = probe_judge.judge(text, status, truth, case.addresses(), sent, announced)
-    problems += probe_manners.problems(sent, case.addresses(), "--policy" in case.args, cookie)
+    problems += probe_manners.problems(sent, case.addresses(), "--policy" in case.args, cookie, received)
     if case.policy and not problems:
         row = next((row for row in probe_judge.parse(text)[0] if row["question"] == "policy"), None)
         problems += probe_policy.problems(ike, case.policy, row)

@@ -110,7 +110,7 @@ def first_cookie(received):
     return next((each.time for each in received if asks(each)), None)
 
 
-def problems(sent, targets, policy=False, cookie=None):
+def problems(sent, targets, policy=False, cookie=None, received=()):
     """What is wrong with the datagrams that were sent; all of them went to the targets. From `cookie` on the rate is to be half of what it was."""
     wrong = [f"a datagram went to {each.target}" for each in sent if each.target not in targets]
     slow = most_within([each.time for each in sent if cookie is not None and each.time > cookie], 1 - SLACK)
@@ -120,12 +120,23 @@ def problems(sent, targets, policy=False, cookie=None):
     if fastest > A_SECOND:
         wrong.append(f"{fastest} datagrams in a second")
     for target in targets:
-        wrong += problems_at(target, [each for each in sent if each.target == target], MOST + (MOST_FOR_POLICY if policy else 0))
+        answers = [each for each in received if each.source == target]
+        wrong += problems_at(target, [each for each in sent if each.target == target], MOST + (MOST_FOR_POLICY if policy else 0), answers)
     return wrong
 
 
-def problems_at(target, sent, most):
-    wrong = []
+def states(received):
+    """The responder's SPI that a request was answered with, by its SPI and the port: two ports with one SPI are one half-open IKE SA."""
+    found = {}
+    for each in received:
+        message = each.message()
+        if message and message[19] & 0x20 and message[8:16] != bytes(8) and {SA, KE} <= {ty for ty, _ in each.payloads()}:
+            found.setdefault((message[:8], each.ports[0]), message[8:16])
+    return found
+
+
+def problems_at(target, sent, most, received=()):
+    wrong, known = [], states(received)
     if len(sent) > most:
         wrong.append(f"{len(sent)} datagrams to {target}, of which {most} are allowed")
     largest = max((each.size for each in sent), default=0)
@@ -137,7 +148,8 @@ def problems_at(target, sent, most):
     first = {}
     for each in sent:
         if opens(each):
-            first.setdefault((each.message()[:8], each.ports[1]), each.time)
+            way = (each.message()[:8], each.ports[1])
+            first.setdefault((way[0], known.get(way, way[1])), each.time)
     opened = most_within(first.values(), OPENING_SPAN)
     if opened > OPENINGS:
         wrong.append(f"{opened} requests to {target} within {OPENING_SPAN} s that can leave state")

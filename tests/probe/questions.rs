@@ -1,8 +1,9 @@
 //! Each question where the world has one fault.
 
-use crate::run::run;
-use crate::world::{Manner, World};
-use ikev2::probe::{AnswerResult, AnswerValue, Fitness, ProbeQuestion, ProbeReport};
+use crate::run::{run, run_with};
+use crate::world::{CLIENT, Manner, SERVER, World};
+use ikev2::diagnose::Confidence;
+use ikev2::probe::{AnswerResult, AnswerValue, Fitness, ProbePlan, ProbeQuestion, ProbeReport, ProbeVerdict};
 
 use AnswerResult::{No, Unknown, Yes};
 
@@ -103,4 +104,46 @@ fn a_line_is_what_the_contract_says() {
     let last = lines.last().unwrap();
     assert_eq!((last["kind"].as_str(), last["state"].as_str()), (Some("verdict"), Some("fit")));
     assert!(last["windows_error"].is_null() && last["sent"]["octets"].is_u64());
+}
+
+#[test]
+fn without_df_no_path_mtu_is_claimed() {
+    let mut world = World::clean(1);
+    let plan = ProbePlan::new(SERVER).with_local(CLIENT).with_local_mtu(1500).with_dont_fragment(false);
+    let report = run_with(&mut world, 1, plan, 80);
+    let mtu = report.answer(ProbeQuestion::Mtu).unwrap();
+    assert_eq!((mtu.result, mtu.datagrams), (Unknown, 0), "{mtu:?}");
+    assert_eq!(report.answer(ProbeQuestion::FragmentsTo).unwrap().result, Unknown);
+    assert_eq!((report.verdict().state, report.path()), (Fitness::Fit, None), "{:?}", report.verdict());
+}
+
+#[test]
+fn a_copy_that_is_answered_where_the_first_request_came_from_is_of_one_server() {
+    let quick = |world: &mut World| {
+        let report = run(world, 1);
+        let made = world.made.len();
+        (report.answer(ProbeQuestion::SameServer).unwrap().clone(), made)
+    };
+    let (answer, made) = quick(&mut World { answers_first: true, ..World::clean(1) });
+    assert_eq!((answer.result, answer.confidence, made), (Yes, Confidence::Medium, 1), "{answer:?}");
+    let (answer, made) = quick(&mut World { answers_first: true, split: true, ..World::clean(1) });
+    assert_eq!((answer.result, made), (No, 2), "{answer:?}");
+}
+
+#[test]
+fn one_verdict_of_several_addresses_is_that_of_the_worst() {
+    let fit = run(&mut World::clean(1), 1);
+    let unfit = run(&mut World { open_500: false, ..World::clean(1) }, 1);
+    let one = ProbeVerdict::of_addresses(core::slice::from_ref(&fit));
+    assert_eq!(&one, fit.verdict());
+    let both = ProbeVerdict::of_addresses(&[fit.clone(), unfit.clone()]);
+    assert_eq!((both.state, both.windows_error), (Fitness::Unfit, Some(809)));
+    assert!(both.text.starts_with("1 of 2 addresses is unfit. 192.0.2.1: "), "{}", both.text);
+    assert_eq!(both.sent.datagrams, fit.verdict().sent.datagrams + unfit.verdict().sent.datagrams);
+    let twice = ProbeVerdict::of_addresses(&[fit.clone(), fit]);
+    assert_eq!(twice.state, Fitness::Fit);
+    assert!(twice.text.starts_with("2 of 2 addresses are fit."), "{}", twice.text);
+    assert_eq!(ProbeVerdict::of_addresses(&[]).state, Fitness::Undetermined);
+    let unresolved = ProbeVerdict::of_unresolved("vpn.example.org", "no such name");
+    assert_eq!((unresolved.state, unresolved.windows_error, unresolved.sent.datagrams), (Fitness::Unfit, Some(868), 0));
 }

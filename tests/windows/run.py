@@ -151,14 +151,47 @@ def judge(number: int, question: Question, programs: list[Native]) -> list[str]:
     return [f"{question}: {problem}" for problem in problems]
 
 
-def handshake(initiator: Native, responder: Native) -> list[str]:
-    """One connects to the other over loopback."""
+def free_ports() -> list[str]:
+    """Two that nobody has."""
     sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
     for each in sockets:
         each.bind(("127.0.0.1", 0))
     ports = [str(each.getsockname()[1]) for each in sockets]
     for each in sockets:
         each.close()
+    return ports
+
+
+def probe(asker: Native, gateway: Native) -> list[str]:
+    """One asks whether the way to the other is fit, over loopback."""
+    ports = free_ports()
+    common = ("--port", ports[0], "--natt-port", ports[1])
+    limits = ("--count", "100000", "--seconds", "90")
+    serving = gateway.start("handshake", "respond", "--local", "127.0.0.1", *common, "--marker", "natt", "--psk", "secret", "--id", "moon.example.org", *limits)
+    assert serving.stdout is not None
+    serving.stdout.readline()
+    asking = asker.start("probe", "127.0.0.1", *common, "--json")
+    try:
+        said = asking.communicate(timeout=PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        asking.kill()
+        said = asking.communicate()[0]
+    serving.kill()
+    serving.communicate()
+    rows = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    results = {row["question"]: row["result"] for row in rows if row["kind"] == "answer"}
+    due = dict.fromkeys(("udp500", "udp4500", "same_server", "fragmentation"), "yes")
+    # wine sets no DF.
+    due["mtu"] = "unknown" if isinstance(asker, Windows) else "yes"
+    wrong = {name: results.get(name) for name, result in due.items() if results.get(name) != result}
+    if wrong or asking.returncode != 0 or rows[-1]["state"] != "fit":
+        return [f"probe of {gateway.name} by {asker.name}: ends with {asking.returncode}, {wrong}: {said[-1500:]}"]
+    return []
+
+
+def handshake(initiator: Native, responder: Native) -> list[str]:
+    """One connects to the other over loopback."""
+    ports = free_ports()
     common = ("--port", ports[0], "--natt-port", ports[1], "--psk", "secret", "--timeout", "20")
     waiting = responder.start("handshake", "respond", "--local", "127.0.0.1", *common, "--id", "moon.example.org", "--seconds", "60")
     assert waiting.stdout is not None
@@ -199,6 +232,9 @@ def main() -> int:
     for pair in ((windows, native), (native, windows)):
         problems += handshake(*pair)
     print("handshakes: 2")
+    for pair in ((windows, native), (native, windows)):
+        problems += probe(*pair)
+    print("probes: 2")
     for problem in problems[:40]:
         print(problem)
     print(f"{count} questions to each of {len(programs)} programs, {len(problems)} differences")

@@ -122,14 +122,57 @@ fn widen<F>(oracle: &mut Oracle<F>, suite: Region, untried: &mut usize) -> Resul
 where
     F: Fn(usize) -> Option<Option<Verdict>>,
 {
+    let places = neighbours(oracle, &suite)?;
+    let whole = places.iter().fold(suite.clone(), |region, (ty, candidate)| region.with(*ty, [region.of(*ty), &[*candidate]].concat()));
+    if goes_together(oracle, &whole, untried)? {
+        return Ok(whole);
+    }
+    // They are of several proposals that share the suite.
     let mut region = suite.clone();
-    for (ty, candidate) in neighbours(oracle, &suite)? {
+    for (ty, candidate) in places {
         let slab = region.with(ty, alloc::vec![candidate]);
         if goes_with(oracle, &slab, &suite, untried)? {
             region = region.with(ty, [region.of(ty), &[candidate]].concat());
         }
     }
     Ok(region)
+}
+
+/// Whether all that was added goes together: what was added first to each type, then what was added second, and so on; and the same
+/// with every second type the other way round, so that two proposals do not pass for one.
+fn goes_together<F>(oracle: &mut Oracle<F>, whole: &Region, untried: &mut usize) -> Result<bool, Stop>
+where
+    F: Fn(usize) -> Option<Option<Verdict>>,
+{
+    // What differs in one type only was tried when it was found.
+    if whole.types.iter().filter(|of| of.len() > 1).count() < 2 {
+        return Ok(true);
+    }
+    let most = whole.types.iter().map(Vec::len).max().unwrap_or(0);
+    let mut tried: Vec<Region> = Vec::new();
+    for is_turned in [false, true] {
+        for index in 1..most {
+            let types = core::array::from_fn(|ty| {
+                let of = whole.of(ty);
+                // Beyond its end, a shorter list gives its last item.
+                let at = index.min(of.len().saturating_sub(1));
+                let at = if is_turned && ty % 2 == 1 && at > 0 { of.len().saturating_sub(at) } else { at };
+                of.get(at).copied().into_iter().collect()
+            });
+            let one = Region::new(whole.kind, types);
+            if tried.iter().any(|other| other.is_equal(&one)) {
+                continue;
+            }
+            if oracle.takes(&one)?.is_none() {
+                return Ok(false);
+            }
+            tried.push(one);
+        }
+    }
+    let all: usize = whole.types.iter().map(Vec::len).product();
+    let alone: usize = whole.types.iter().map(|of| of.len().saturating_sub(1)).sum();
+    *untried = untried.saturating_add(all.saturating_sub(tried.len()).saturating_sub(alone).saturating_sub(1));
+    Ok(true)
 }
 
 /// What is taken in the place of one candidate of a suite, the methods first.

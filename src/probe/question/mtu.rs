@@ -27,7 +27,7 @@ fn trials(seen: &Evidence, port: MarkedPort) -> impl Iterator<Item = &Trial> + C
 }
 
 pub(in crate::probe) fn next(seen: &Evidence, turn: Turn) -> Option<Ask> {
-    let main = seen.main()?;
+    let main = seen.main().filter(|_| seen.plan.sends_whole)?;
     let Some(bounds) = seen.bounds() else {
         return (trials(seen, main).count() < BASE_TRIES).then(|| Ask::new(Purpose::Mtu, main, BASE));
     };
@@ -62,7 +62,8 @@ fn second(seen: &Evidence, main: MarkedPort, bounds: Bounds) -> Option<Ask> {
 pub(in crate::probe) fn answer(seen: &Evidence) -> ProbeAnswer {
     let datagrams = seen.of(Purpose::Mtu).count();
     let Some(bounds) = seen.bounds() else {
-        return seen.say(ProbeQuestion::Mtu, (Unknown, Low), datagrams, "No packet with DF was answered.");
+        let text = if seen.plan.sends_whole { "No packet with DF was answered." } else { "This system sends no packets with DF." };
+        return seen.say(ProbeQuestion::Mtu, (Unknown, Low), datagrams, text);
     };
     let (top, passed) = (seen.top(), bounds.passed);
     let second = trials(seen, seen.plan.natt).filter(|trial| Some(seen.plan.natt) != seen.main() && trial.size == passed);

@@ -34,7 +34,7 @@ struct Talk<'t> {
 pub(super) fn ask(plan: ProbePlan, source_port: u16, record: Option<&mut Record>, console: &Console) -> io::Result<ProbeReport> {
     let address = plan.address();
     let udp = Udp::open(address, source_port)?;
-    let plan = plan.with_local(udp.first()?);
+    let plan = plan.with_local(udp.first()?).with_dont_fragment(udp.sends_whole());
     let plan = if let Some(mtu) = udp.mtu() { plan.with_local_mtu(mtu) } else { plan };
     let attempts = Attempts::begin(address);
     let began = std::time::Instant::now();

@@ -60,6 +60,11 @@ impl End {
         Ok(self.local)
     }
 
+    #[expect(clippy::unused_self, reason = "other systems have to ask")]
+    pub(super) const fn sends_whole(&self) -> bool {
+        true
+    }
+
     /// Neither way the path MTU that the system remembers is minded: with DF all that the interface takes leaves whole, without DF what it
     /// does not take leaves in IP fragments.
     pub(super) fn send(&self, octets: &[u8], to: SocketAddr, dont_fragment: bool) -> io::Result<()> {

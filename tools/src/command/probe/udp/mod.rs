@@ -78,6 +78,11 @@ impl Udp {
         self.first().ok().and_then(|local| system::mtu(local.ip()))
     }
 
+    /// Whether this system can send with DF.
+    pub(super) const fn sends_whole(&self) -> bool {
+        self.first.sends_whole()
+    }
+
     pub(super) fn send(&self, out: &ProbeDatagram) -> Result<(), Unsent> {
         self.end(out.socket).send(&out.datagram, out.to, out.dont_fragment).map_err(|error| match error {
             error if error.raw_os_error() == Some(system::TOO_LONG) => Unsent::TooLong,

@@ -14,19 +14,14 @@ pub(super) const TOO_LONG: i32 = if cfg!(windows) { 10040 } else { 40 };
 
 pub(super) struct End {
     plain: UdpSocket,
-    whole: UdpSocket,
+    /// None where the system, such as wine, does not set DF.
+    whole: Option<UdpSocket>,
 }
 
 impl End {
     /// Two sockets, each with a thread that listens. The threads end with the process, or when nobody takes what comes.
     pub(super) fn open(at: SocketAddr, id: ProbeSocket, sender: &SyncSender<Incoming>) -> io::Result<Self> {
         let plain = UdpSocket::bind(at)?;
-        let mut beside = at;
-        beside.set_port(0);
-        let whole = UdpSocket::bind(beside)?;
-        let state = UdpSocketState::new(UdpSockRef::from(&whole))?;
-        // quinn-udp is for who polls; a thread waits.
-        whole.set_nonblocking(false)?;
         let (listener, hands) = (plain.try_clone()?, sender.clone());
         thread::spawn(move || {
             let mut octets = vec![0; usize::from(u16::MAX)];
@@ -40,21 +35,35 @@ impl End {
                 }
             }
         });
-        let (listener, hands) = (whole.try_clone()?, sender.clone());
-        thread::spawn(move || while receive(&listener, &state, id, &hands) {});
-        Ok(Self { plain, whole })
+        let mut beside = at;
+        beside.set_port(0);
+        let whole = whole(beside).ok();
+        let opened = whole.as_ref().map(|(socket, _)| socket.try_clone()).transpose()?;
+        if let Some((listener, state)) = whole {
+            let hands = sender.clone();
+            thread::spawn(move || while receive(&listener, &state, id, &hands) {});
+        }
+        Ok(Self { plain, whole: opened })
     }
 
-    const fn socket(&self, dont_fragment: bool) -> &UdpSocket {
-        if dont_fragment { &self.whole } else { &self.plain }
+    pub(super) const fn sends_whole(&self) -> bool {
+        self.whole.is_some()
+    }
+
+    fn socket(&self, dont_fragment: bool) -> io::Result<&UdpSocket> {
+        match &self.whole {
+            Some(whole) if dont_fragment => Ok(whole),
+            None if dont_fragment => Err(ErrorKind::Unsupported.into()),
+            _ => Ok(&self.plain),
+        }
     }
 
     pub(super) fn local(&self, dont_fragment: bool) -> io::Result<SocketAddr> {
-        self.socket(dont_fragment).local_addr()
+        self.socket(dont_fragment)?.local_addr()
     }
 
     pub(super) fn send(&self, octets: &[u8], to: SocketAddr, dont_fragment: bool) -> io::Result<()> {
-        self.socket(dont_fragment).send_to(octets, to).map(|_| ())
+        self.socket(dont_fragment)?.send_to(octets, to).map(|_| ())
     }
 
     /// There is no queue of errors.
@@ -62,6 +71,15 @@ impl End {
     pub(super) const fn errors(&self) -> Vec<Event> {
         Vec::new()
     }
+}
+
+/// A socket whose packets have DF.
+fn whole(at: SocketAddr) -> io::Result<(UdpSocket, UdpSocketState)> {
+    let socket = UdpSocket::bind(at)?;
+    let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
+    // quinn-udp is for who polls; a thread waits.
+    socket.set_nonblocking(false)?;
+    Ok((socket, state))
 }
 
 /// Waits for datagrams, which may come several in one piece; false when nobody takes them any more.
