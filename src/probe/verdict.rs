@@ -77,7 +77,7 @@ fn unfit(seen: &Evidence, cause: &Cause) -> String {
     match (cause, whole) {
         (Cause::IpFragmentLost(_), Some(whole)) => format!(
             "Logins larger than {whole} octets are likely to end in error 809: IP fragments do not pass, and the server does not announce IKE \
-             fragmentation."
+             fragmentation. Switch on IKE fragmentation at the server."
         ),
         _ => cause.headline().map_or_else(|| cause.to_string(), ToString::to_string),
     }

@@ -16,8 +16,12 @@ pub(in crate::probe) fn answer(seen: &Evidence) -> ProbeAnswer {
         return seen.say(question, (Unknown, Low), datagrams, "No round trip was measured.");
     };
     let millis = u64::try_from(trip.as_millis()).unwrap_or(u64::MAX);
-    let of = if losses.sent == 1 { "request that could pass was" } else { "requests that could pass were" };
-    let text = format!("{} of {} {of} not answered. The shortest round trip took {millis} ms.", losses.lost, losses.sent);
+    let requests = if losses.sent == 1 { "request" } else { "requests" };
+    let lost = match losses.lost {
+        0 => format!("Each of {} {requests} that could pass was answered.", losses.sent),
+        lost => format!("{lost} of {} {requests} that could pass {} not answered.", losses.sent, if lost == 1 { "was" } else { "were" }),
+    };
+    let text = format!("{lost} The shortest round trip took {millis} ms.");
     let known = match losses.lost {
         0 if losses.sent < ENOUGH => (Unknown, Low),
         0 => (No, Medium),

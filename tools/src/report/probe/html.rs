@@ -29,8 +29,8 @@ pub fn html(probed: &Probed) -> Html {
 
 fn address(html: &mut String, report: &ProbeReport) {
     let _ = write!(html, "<section><h2>{}</h2>", report.address());
-    for cause in report.causes() {
-        problem(html, cause);
+    for (at, cause) in report.causes().iter().enumerate() {
+        problem(html, cause, words::is_same(report, at));
     }
     wide_table(html, "Questions and answers", |html| {
         html.push_str("<thead><tr><th>question</th><th>answer</th><th>confidence</th><th class=\"n\">datagrams</th><th>words</th></tr></thead><tbody>");
@@ -69,7 +69,7 @@ fn row(html: &mut String, answer: &ProbeAnswer) {
         words::result(answer.result),
         answer.confidence.name(),
         answer.datagrams,
-        escape(&answer.text)
+        escape(&words::sentence(answer))
     );
     for item in words::list(answer).iter().filter(|item| !answer.text.contains(item.as_str())) {
         let _ = write!(html, "<br><span class=\"code\">{}</span>", escape(item));
@@ -77,13 +77,17 @@ fn row(html: &mut String, answer: &ProbeAnswer) {
     html.push_str("</td></tr>");
 }
 
-fn problem(html: &mut String, cause: &Cause) {
+fn problem(html: &mut String, cause: &Cause, is_same: bool) {
     let _ = write!(
         html,
         "<article><span class=\"chip error\">error</span><span class=\"code\">{}</span><p>{}.</p>",
         cause.code(),
         escape(&cause.to_string())
     );
+    if is_same {
+        html.push_str("<p><strong>To change:</strong> the same as above</p></article>");
+        return;
+    }
     if let Some(who) = cause.who() {
         let _ = write!(html, "<p><strong>To change:</strong> {}</p>", escape(who));
     }

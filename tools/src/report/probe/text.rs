@@ -13,7 +13,7 @@ const USUAL: usize = 110;
 /// Columns before the words of an answer.
 const ANSWERS: usize = 31;
 /// Columns before a setting.
-const SETTINGS: usize = 17;
+const SETTINGS: usize = 19;
 
 /// Writes the report.
 ///
@@ -62,8 +62,8 @@ fn address(page: &mut Page, report: &ProbeReport) {
         let count = report.answers_from_elsewhere();
         page.words(Ink::Doubtful, "  ", 2, &format!("Answers from elsewhere, which count for nothing: {count}, the first from {from}."));
     }
-    for cause in report.causes() {
-        problem(page, cause);
+    for (at, cause) in report.causes().iter().enumerate() {
+        problem(page, report, (at, cause));
     }
     let sizes = words::sizes(report);
     if !sizes.is_empty() {
@@ -79,31 +79,34 @@ fn one(page: &mut Page, answer: &ProbeAnswer) {
         Some(Severity::Info) => Ink::Good,
         None => Ink::Plain,
     };
-    let (name, result) = (words::question(answer.question), words::result(answer.result));
-    page.push(&format!("  {name:<20} "));
-    page.ink(ink, &format!("{result:<8}"));
-    let confidence = format!("({} confidence, {})", answer.confidence.name(), datagrams(answer.datagrams));
-    page.words(Ink::Plain, "", ANSWERS, &format!("{} {confidence}", printable(&answer.text)));
+    let prefix = format!("  {:<20} {:<8}", words::question(answer.question), words::result(answer.result));
+    let rests = match answer.datagrams {
+        0 => String::new(),
+        1 => ", 1 datagram".to_owned(),
+        count => format!(", {count} datagrams"),
+    };
+    let text = format!("{} ({} confidence{rests})", printable(&words::sentence(answer)), answer.confidence.name());
+    page.words(ink, &prefix, ANSWERS, &text);
     for item in words::list(answer).iter().filter(|item| !answer.text.contains(item.as_str())) {
         page.line(&format!("{:ANSWERS$}{}", "", printable(item)));
     }
 }
 
-fn datagrams(count: usize) -> String {
-    if count == 1 { "1 datagram".to_owned() } else { format!("{count} datagrams") }
-}
-
-fn problem(page: &mut Page, cause: &Cause) {
+fn problem(page: &mut Page, report: &ProbeReport, (at, cause): (usize, &Cause)) {
     page.words(Ink::Bad, "  ERROR   ", 10, &format!("{}: {cause}.", cause.code()));
-    if let Some(who) = cause.who() {
-        page.words(Ink::Plain, "          ", 10, &format!("to change: {who}"));
+    if words::is_same(report, at) {
+        return page.words(Ink::Plain, "          ", 10, "to change: the same as above");
     }
-    for one in cause.remedy().iter() {
-        setting(page, one.product.name(), &one.text);
+    page.words(Ink::Plain, "          ", 10, &format!("to change: {}", cause.who().unwrap_or("nobody")));
+    let remedy = cause.remedy();
+    let (first, others) = words::settings(report, &remedy);
+    first.iter().for_each(|one| setting(page, one.product.name(), &one.text));
+    if !others.is_empty() {
+        page.words(Ink::Plain, "    ", 4, &format!("not seen here (--html shows their settings): {}", others.join(", ")));
     }
 }
 
 fn setting(page: &mut Page, product: &str, text: &str) {
-    let prefix = format!("    {product:<12} ");
+    let prefix = format!("    {product:<14} ");
     page.words(Ink::Plain, &prefix, SETTINGS, text);
 }

@@ -1,6 +1,6 @@
 //! Questions, results and sizes in words.
 
-use ikev2::diagnose::Severity;
+use ikev2::diagnose::{Cause, Product, Setting, Severity, order};
 use ikev2::probe::{AnswerResult, AnswerValue, Fitness, ProbeAnswer, ProbeQuestion, ProbeReport};
 
 /// What no run shows.
@@ -61,6 +61,39 @@ pub(super) fn weight(answer: &ProbeAnswer) -> Option<Severity> {
         result if result == bad_if => Some(Severity::Error),
         _ => Some(Severity::Info),
     }
+}
+
+/// What is said of an answer, as a sentence, with how sure it is and what it rests on.
+pub(super) fn sentence(answer: &ProbeAnswer) -> String {
+    let mut text = answer.text.clone();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
+/// The settings that help: those of the product that answers, of the network and of a Windows
+/// client, and the names of the other products; all where the product
+/// is not known.
+pub(super) fn settings<'s>(report: &ProbeReport, all: &'s [Setting]) -> (Vec<&'s Setting>, Vec<&'s str>) {
+    let product = report.answer(ProbeQuestion::Product).map(|answer| &answer.value);
+    let answers = |one: &Product| product == Some(&AnswerValue::Text(one.name().to_owned()));
+    let mut present: Vec<Product> = all.iter().map(|one| one.product).filter(answers).collect();
+    if !present.is_empty() {
+        // It is the client of most who ask.
+        present.push(Product::WindowsClient);
+    }
+    let (first, others) = order(all, &present);
+    (first, others.into_iter().map(|one| one.product.name()).collect())
+}
+
+/// Whether a cause has the settings of one before it.
+pub(super) fn is_same(report: &ProbeReport, at: usize) -> bool {
+    let remedies: Vec<_> = report.causes().iter().take(at.saturating_add(1)).map(Cause::remedy).collect();
+    remedies.split_last().is_some_and(|(last, before)| before.contains(last))
 }
 
 /// The items of a value that is a list, such as a policy.
