@@ -60,6 +60,9 @@ questions! {
     Offer = "offer",
     /// What the gateway takes for an IKE SA.
     Policy = "policy",
+    /// Whether a login finds its way to the gateway and back; the caller tells ([`Prober::note_login`](super::Prober::note_login)). The value is its
+    /// certificates, in words.
+    LoginPath = "login_path",
 }
 
 /// What is known of a question.

@@ -1,6 +1,7 @@
 //! What was sent and seen; the questions read it.
 
 use super::answer::{AnswerResult, AnswerValue, ProbeAnswer, ProbeQuestion};
+use super::login::LoginSeen;
 use super::manners::{self, SentCount};
 use super::offer::METHODS;
 use super::plan::{MarkedPort, ProbePlan};
@@ -70,6 +71,7 @@ pub(super) struct Evidence {
     /// Who says that a port is not reachable, as ICMP errors have it.
     pub(super) refusals: Vec<(u16, Option<IpAddr>)>,
     pub(super) tcp: Vec<(ProbeQuestion, bool)>,
+    pub(super) login: Option<LoginSeen>,
     /// The last time that is known.
     pub(super) now: Instant,
 }
@@ -91,6 +93,7 @@ impl Evidence {
             local_limit: None,
             refusals: Vec::new(),
             tcp: Vec::new(),
+            login: None,
             now: Instant::START,
         }
     }

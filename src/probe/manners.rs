@@ -4,7 +4,7 @@ use super::plan::ProbePlan;
 use crate::instant::Instant;
 use core::time::Duration;
 
-/// The most datagrams to one address, and how many more the search for a policy may take.
+/// The most datagrams to one address, and how many more where the policy is searched for.
 const MOST: usize = 80;
 const MOST_FOR_POLICY: usize = 60;
 /// Between two datagrams: fewer than ten in a second. Twice as long once the server has asked for a cookie.
@@ -36,6 +36,11 @@ impl SentCount {
     /// With what was sent to another address.
     pub(super) const fn and(self, other: Self) -> Self {
         Self { datagrams: self.datagrams.saturating_add(other.datagrams), octets: self.octets.saturating_add(other.octets) }
+    }
+
+    /// With what somebody else sent.
+    pub(super) fn add_all(&mut self, datagrams: usize, octets: u64) {
+        *self = self.and(Self { datagrams, octets });
     }
 
     /// The last datagram was not sent after all.

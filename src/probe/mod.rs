@@ -45,6 +45,7 @@
 //! size.rs       the search for the path MTU, and what silence proves
 //! evidence.rs   all that was sent and seen
 //! question/     a file for each question: what is sent for it, and what is known of it
+//! login.rs      what logins showed, which the caller makes
 //! policy/       the search for what the gateway takes
 //! agenda.rs     what is sent next; turn.rs: a moment in which something may be
 //! prober.rs     the state machine
@@ -58,6 +59,7 @@ mod agenda;
 mod answer;
 mod evidence;
 mod findings;
+mod login;
 mod manners;
 mod offer;
 mod plan;
@@ -76,9 +78,11 @@ mod turn;
 mod verdict;
 
 pub use answer::{AnswerResult, AnswerValue, ProbeAnswer, ProbeQuestion};
+pub use login::LoginSeen;
 pub use manners::SentCount;
 pub use plan::{MarkedPort, ProbePlan};
 pub use prober::{ProbeArrival, ProbeDatagram, Prober};
 pub use report::{ProbeReport, ReportLine};
+pub use request::VENDOR_ID;
 pub use trial::ProbeSocket;
 pub use verdict::{Fitness, ProbeVerdict};

@@ -90,7 +90,7 @@ impl ProbePlan {
         Self { offer, ..self }
     }
 
-    /// Asks what the gateway takes for an IKE SA. That costs up to 60 datagrams more.
+    /// Asks what the gateway takes for an IKE SA. That raises the most datagrams to 140.
     #[must_use]
     pub fn with_policy(self, asks_policy: bool) -> Self {
         Self { asks_policy, ..self }

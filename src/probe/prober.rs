@@ -3,6 +3,7 @@
 use super::agenda::{self, Step};
 use super::answer::ProbeQuestion;
 use super::evidence::{Ask, Evidence};
+use super::login::LoginSeen;
 use super::manners;
 use super::offer::never_of;
 use super::plan::ProbePlan;
@@ -128,6 +129,18 @@ impl<R: Random> Prober<R> {
             self.seen.tcp.retain(|(known, _)| *known != question);
             self.seen.tcp.push((question, connects));
         }
+    }
+
+    /// When another request may open an IKE SA at the gateway, such as a login of the caller; `None` for at once.
+    #[must_use]
+    pub fn next_opening(&self, now: Instant) -> Option<Instant> {
+        self.seen.next_opening(now)
+    }
+
+    /// What logins showed that the caller has made; what they sent is counted.
+    pub fn note_login(&mut self, login: LoginSeen) {
+        self.seen.sent.add_all(login.datagrams, login.octets_sent);
+        self.seen.login = Some(login);
     }
 
     /// Takes what came back to a socket. `from` is the source of a datagram; for an error, where the datagram in question went.

@@ -11,8 +11,8 @@ use crate::wire::{Header, IkeSpis, KeyExchange, MessageBuilder, Nonce, Notify, P
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
-/// Names the tool to whoever sees a request.
-const TOOL: &[u8] = b"ikev2 probe: checks the way, no login";
+/// The Vendor ID of every request (RFC 7296 section 3.12): it names the tool to whoever sees one.
+pub const VENDOR_ID: &[u8] = b"ikev2 probe: checks the way, no login";
 /// Octets of a generic payload header.
 const PAYLOAD: usize = 4;
 /// Octets of the fixed fields of a notify, with its generic header.
@@ -108,7 +108,7 @@ impl Request<'_> {
         if self.ke.is_some() {
             self.announce(&mut builder);
         }
-        builder.push(Payload::VendorId(VendorId { data: TOOL }));
+        builder.push(Payload::VendorId(VendorId { data: VENDOR_ID }));
         if let Some(filler) = filler {
             match self.padding {
                 Padding::VendorId => builder.push(Payload::VendorId(VendorId { data: filler })),

@@ -55,6 +55,10 @@ fn judged(seen: &Evidence, answers: &[ProbeAnswer], causes: &[Cause]) -> (Fitnes
         let text = "The server answered and then fell silent, as one does that limits the rate. Asking ended early.";
         return (Fitness::Undetermined, text.into());
     }
+    if of(ProbeQuestion::LoginPath) == No {
+        let text = "Both UDP ports may answer, but a login did not find its way: nothing came back to it.";
+        return (Fitness::Undetermined, text.into());
+    }
     let answers = of(ProbeQuestion::Udp500) == Yes && of(ProbeQuestion::Udp4500) == Yes && of(ProbeQuestion::SameServer) == Yes;
     if answers && of(ProbeQuestion::Fragmentation) == Yes {
         return (Fitness::Fit, "Both UDP ports answer from one server, and it announces IKE fragmentation.".into());

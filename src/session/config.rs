@@ -52,6 +52,7 @@ pub struct Config {
     pub(super) mtu: u16,
     pub(super) fragmentation: bool,
     pub(super) hashes: &'static [HashAlgorithm],
+    pub(super) vendor_ids: &'static [&'static [u8]],
     pub(super) cookies: CookieDemand,
     pub(super) childless: bool,
     pub(super) authorities: alloc::vec::Vec<[u8; 20]>,
@@ -82,6 +83,7 @@ impl Config {
             mtu: 1280,
             fragmentation: true,
             hashes: &[HashAlgorithm::SHA2_256, HashAlgorithm::SHA2_384, HashAlgorithm::SHA2_512, HashAlgorithm::IDENTITY],
+            vendor_ids: &[],
             cookies: CookieDemand::default(),
             childless: false,
             authorities: alloc::vec::Vec::new(),
@@ -217,6 +219,13 @@ impl Config {
     #[must_use]
     pub const fn with_liveness(mut self, silence: Option<Duration>) -> Self {
         self.liveness = silence;
+        self
+    }
+
+    /// Vendor IDs (RFC 7296 section 3.12) of both messages of IKE_SA_INIT; none by default.
+    #[must_use]
+    pub const fn with_vendor_ids(mut self, ids: &'static [&'static [u8]]) -> Self {
+        self.vendor_ids = ids;
         self
     }
 

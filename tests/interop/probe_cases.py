@@ -12,6 +12,7 @@ NAT, ELSEWHERE, SECOND = "198.51.100.1", "192.0.2.77", "192.0.2.3"
 WELL = {
     "udp500": "yes", "udp4500": "yes", "tcp4500": "no", "tcp443": "no", "fragments_to": "yes", "fragments_from": "yes", "mtu": "yes", "fragmentation": "yes",
     "same_server": "yes", "nat": "no", "loss": "no", "post_quantum": "no",
+    "login_path": "yes",
 }
 DUE = ("udp500", "udp4500", "fragments_to", "mtu", "fragmentation", "same_server", "nat")
 PORTS = ("udp500", "udp4500")
@@ -169,6 +170,10 @@ def settings(daemon):
     none = dataclasses.replace(unknown, answers={**unknown.answers, "policy": "unknown"})
     yield Case("another-client-policy", daemon, none, args=("--policy",), client="192.0.2.200")
     if product(daemon) == "strongswan":
+        login = ("--login-path", "nobody@example.org")
+        yield Case("login-path", daemon, truth(daemon, due=(*DUE, "login_path"), login_path="yes"), args=login, profile="eap-mschapv2")
+        lost = truth(daemon, due=("login_path",), fragments_to="no", login_path="yes")
+        yield Case("login-path-fragments-dropped-to", daemon, lost, lost_to, args=login, profile="eap-mschapv2")
         yield Case("ports-moved", daemon, truth(daemon), options=("--natt-port", "15450"), args=("--natt-port", "15450"))
         marked = ("--port", "15500", "--natt-port", "15450")
         yield Case("ports-marked", daemon, truth(daemon), options=marked, args=(*marked, "--marker", "always"))

@@ -66,7 +66,7 @@ fn random_policies_are_found() {
     let runs = std::env::var("PROBE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(300);
     for seed in 0..runs {
         let mut dice = Dice(seed);
-        let (count, most) = (1 + dice.below(3), 1 + dice.below(2));
+        let (count, most) = (1 + dice.below(3), 1 + dice.below(3));
         let texts: Vec<String> = (0..count).map(|_| text(&mut dice, most)).collect();
         let configured: Vec<Proposal> = texts.iter().flat_map(|text| strongswan::parse_ike(text).unwrap()).collect();
         let answer = ask(&configured, World::clean(seed), seed);
@@ -84,5 +84,5 @@ fn random_policies_are_found() {
         }
     }
     println!("found whole: {whole:?} of {all:?}");
-    assert!(whole[0] * 100 >= all[0] * 99 && whole[1] * 100 >= all[1] * 90, "{whole:?} of {all:?}");
+    assert!(whole[0] * 100 >= all[0] * 99 && whole[1] * 100 >= all[1] * 97 && whole[2] * 100 >= all[2] * 90, "{whole:?} of {all:?}");
 }

@@ -1,9 +1,9 @@
 //! Each question where the world has one fault.
 
-use crate::run::{run, run_with};
+use crate::run::{finished, run, run_with};
 use crate::world::{CLIENT, Manner, SERVER, World};
 use ikev2::diagnose::Confidence;
-use ikev2::probe::{AnswerResult, AnswerValue, Fitness, ProbePlan, ProbeQuestion, ProbeReport, ProbeVerdict};
+use ikev2::probe::{AnswerResult, AnswerValue, Fitness, LoginSeen, ProbePlan, ProbeQuestion, ProbeReport, ProbeVerdict};
 
 use AnswerResult::{No, Unknown, Yes};
 
@@ -146,4 +146,36 @@ fn one_verdict_of_several_addresses_is_that_of_the_worst() {
     assert_eq!(ProbeVerdict::of_addresses(&[]).state, Fitness::Undetermined);
     let unresolved = ProbeVerdict::of_unresolved("vpn.example.org", "no such name");
     assert_eq!((unresolved.state, unresolved.windows_error, unresolved.sent.datagrams), (Fitness::Unfit, Some(868), 0));
+}
+
+#[test]
+fn a_login_is_told_as_the_caller_saw_it_and_counted() {
+    let asked = |login: LoginSeen| {
+        let mut world = clean();
+        let plan = ProbePlan::new(SERVER).with_local(CLIENT).with_local_mtu(1500);
+        let mut prober = finished(&mut world, plan);
+        let before = prober.report().verdict().sent;
+        prober.note_login(login);
+        let report = prober.report();
+        let after = report.verdict().sent;
+        assert_eq!((after.datagrams - before.datagrams, after.octets - before.octets), (7, 9000), "everything is counted");
+        (report.answer(ProbeQuestion::LoginPath).unwrap().clone(), report.verdict().state)
+    };
+    let login = |by_ip_fragments, by_ike_fragments| {
+        let mut login = LoginSeen::default();
+        (login.by_ip_fragments, login.by_ike_fragments) = (by_ip_fragments, by_ike_fragments);
+        (login.datagrams, login.octets_sent, login.octets) = (7, 9000, 1864);
+        login.certificates = vec!["CN=vpn.example.org.".into()];
+        login
+    };
+    let (answer, state) = asked(login(Some(true), Some(true)));
+    assert_eq!((answer.result, state), (Yes, Fitness::Fit));
+    assert_eq!(answer.text, "A login of 1864 octets was answered in IP fragments and in IKE fragments. CN=vpn.example.org.");
+    let (answer, state) = asked(login(Some(false), Some(true)));
+    assert_eq!((answer.result, state), (Yes, Fitness::Fit));
+    assert!(answer.text.starts_with("A login of 1864 octets was answered in IKE fragments, and not in IP fragments."), "{answer:?}");
+    let (answer, state) = asked(login(Some(false), Some(false)));
+    assert_eq!((answer.result, state), (No, Fitness::Undetermined), "{answer:?}");
+    let (answer, state) = asked(login(None, None));
+    assert_eq!((answer.result, state), (Unknown, Fitness::Fit), "{answer:?}");
 }

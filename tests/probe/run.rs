@@ -18,6 +18,15 @@ pub(crate) fn run(world: &mut World, seed: u64) -> ProbeReport {
 }
 
 pub(crate) fn run_with(world: &mut World, seed: u64, plan: ProbePlan, most: usize) -> ProbeReport {
+    lived(world, seed, plan, most).report()
+}
+
+/// A prober at its end, in a world of few words.
+pub(crate) fn finished(world: &mut World, plan: ProbePlan) -> Prober<Dice> {
+    lived(world, 1, plan, 80)
+}
+
+fn lived(world: &mut World, seed: u64, plan: ProbePlan, most: usize) -> Prober<Dice> {
     let mut prober = Prober::new(plan, Dice(seed ^ 0xd1ce));
     let (mut now, mut way) = (Instant::START, Vec::<Back>::new());
     let (mut sent, mut octets, mut seen) = (Vec::new(), 0, BTreeSet::new());
@@ -51,7 +60,7 @@ pub(crate) fn run_with(world: &mut World, seed: u64, plan: ProbePlan, most: usiz
     for window in world.made.windows(3) {
         assert!(window[2] - window[0] >= Duration::from_secs(59), "at most two states in 60 seconds: {:?}", world.made);
     }
-    report
+    prober
 }
 
 fn give(prober: &mut Prober<Dice>, now: Instant, back: &Back) {

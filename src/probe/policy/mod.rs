@@ -8,6 +8,7 @@ mod universe;
 use super::answer::AnswerResult::{Unknown, Yes};
 use super::answer::{AnswerValue, ProbeAnswer, ProbeQuestion};
 use super::evidence::{Ask, Evidence};
+use super::manners;
 use super::talk::Outcome;
 use super::topic::Topic;
 use super::trial::Purpose;
@@ -20,8 +21,9 @@ use oracle::{Oracle, Stop, Verdict};
 use region::Region;
 use search::{Found, search};
 
-/// The most datagrams for it.
-const MOST: usize = 60;
+/// Datagrams that are for it in any case; beyond them it takes what other questions have left, but for this many.
+const OWN: usize = 60;
+const LEFT: usize = 12;
 /// Octets of a request beside its proposals: IP and UDP headers over IPv6, the marker, the IKE header, the header of the SA payload, the KE
 /// payload of the method that is never offered, nonce, notifies and Vendor ID.
 const BESIDE: u16 = 48 + 4 + 28 + 4 + 104 + 36 + 16 + 44;
@@ -57,7 +59,8 @@ fn run(seen: &Evidence) -> (Found, Result<(), Stop>, usize) {
 }
 
 pub(super) fn next(seen: &Evidence, _: Turn) -> Option<Ask> {
-    if !seen.plan.asks_policy || datagrams(seen) >= MOST {
+    let is_spent = datagrams(seen) >= OWN && seen.trials.len().saturating_add(LEFT) >= manners::most(&seen.plan);
+    if !seen.plan.asks_policy || is_spent {
         return None;
     }
     let (_, Err(Stop::Ask(offer)), number) = run(seen) else { return None };

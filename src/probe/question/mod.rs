@@ -6,6 +6,7 @@ mod client_offer;
 mod fragmentation;
 mod fragments_from;
 mod fragments_to;
+mod login_path;
 mod loss;
 mod mtu;
 mod nat;
@@ -52,5 +53,6 @@ pub(super) fn answers(seen: &Evidence) -> Vec<ProbeAnswer> {
     answers.extend(client_offer::answer(seen));
     answers.extend(super::policy::answer(seen));
     answers.extend([loss::answer(seen), post_quantum::answer(seen)]);
+    answers.extend(login_path::answer(seen));
     answers
 }

@@ -7,7 +7,7 @@ use crate::registry::{HashAlgorithm, NotifyType};
 use crate::session::event::Nat;
 use crate::session::path::NetworkPath;
 use crate::session::ppk::{PpkNumbers, PpkTurn};
-use crate::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Parts, Payload};
+use crate::wire::{IkeSpis, MessageBuilder, Notify, NotifyData, Parts, Payload, VendorId};
 use alloc::vec::Vec;
 use core::net::SocketAddr;
 
@@ -25,6 +25,7 @@ pub(super) struct Announced {
     pub(super) redirect: bool,
     /// The numbers of USE_PPK_INT.
     pub(super) early_ppk: &'static [PpkNumbers],
+    pub(super) vendor_ids: &'static [&'static [u8]],
     /// The hash of the source is made not to fit, so that the peer sees a NAT.
     pub(super) pretend_nat: bool,
 }
@@ -52,6 +53,9 @@ pub(super) fn announce(builder: &mut MessageBuilder<'_>, provider: &Provider, pa
     }
     for numbers in what.early_ppk {
         builder.push(Payload::Notify(Notify::new(numbers.use_ppk_int(), &[])));
+    }
+    for id in what.vendor_ids {
+        builder.push(Payload::VendorId(VendorId { data: id }));
     }
 }
 

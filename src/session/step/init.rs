@@ -104,6 +104,7 @@ fn ask(sa: &mut Sa, cx: &mut Context<'_>) -> Result<(), CloseReason> {
         ppk: ppk.is_some(),
         redirect: peer.takes_redirects && peer.redirected_from.is_none(),
         early_ppk,
+        vendor_ids: config.vendor_ids,
         pretend_nat: peer.forces_nat,
     };
     let request = message(|buf| {
@@ -496,6 +497,7 @@ fn half_open(id: SaId, config: &Arc<Config>, path: NetworkPath, cx: &mut Context
         ppk: ppk_turn == PpkTurn::Auth,
         redirect: false,
         early_ppk,
+        vendor_ids: config.vendor_ids,
         pretend_nat: false,
     };
     let header = Header { spis: half.spis, exchange: ExchangeType::IKE_SA_INIT, initiator: false, response: true, message_id: 0 };

@@ -2,10 +2,13 @@
 
 use crate::gateway;
 use crate::html::{balanced, plain};
-use crate::kit::ike;
+use crate::kit::{ike, program};
+use ikev2::probe::VENDOR_ID;
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 fn temporary(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
@@ -124,4 +127,56 @@ fn what_was_measured_is_a_path() {
     let again = said.lines().find(|line| line.contains("again")).unwrap_or_else(|| panic!("{said}"));
     let seconds: f64 = again.split_whitespace().next().unwrap().parse().unwrap();
     assert!(seconds < 0.9, "{said}");
+}
+
+/// A responder that authenticates itself by a certificate, wants EAP, and ends with this.
+struct Responder(std::process::Child);
+
+impl Drop for Responder {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Its ports.
+fn responder(more: &str) -> (Responder, [String; 2]) {
+    let own = "--cert tests/data/handshake/rsa4096-server.pem --key tests/data/handshake/rsa4096-server.key.pem --id moon.example.org";
+    let eap = "--eap mschapv2 --eap-id carol --eap-password secret";
+    let line =
+        format!("handshake respond --local 127.0.0.1 --port 0 --natt-port 0 --marker natt --count 100000 --seconds 60 {own} {eap} {more}");
+    let mut child = program(line.split_whitespace()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    // Nobody else reads what it says.
+    std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+    let (_, ports) = first.trim_end().split_once(" ports ").unwrap_or_else(|| panic!("{first}"));
+    let (port, natt_port) = ports.split_once(" and ").unwrap();
+    (Responder(child), [port.into(), natt_port.into()])
+}
+
+#[test]
+fn a_login_without_credentials_shows_the_certificate_of_the_gateway() {
+    // Without IKE fragmentation there is one login, and no pause.
+    let (_responder, [port, natt_port]) = responder("--fragmentation off");
+    let record = temporary("probe-login.pcap");
+    let record = record.to_str().unwrap();
+    let login = ["--login-path", "nobody@example.org", "--record", record];
+    let (status, answers, verdict) = probe(&[&["--port", &port, "--natt-port", &natt_port][..], &login].concat());
+    // Nothing is known of IP fragments on this interface.
+    assert_eq!((status, result(&answers, "login_path")), (3, "yes"), "{answers:?}");
+    let answer = answers.iter().find(|answer| answer["question"] == "login_path").unwrap();
+    let text = answer["text"].as_str().unwrap();
+    assert!(text.starts_with("A login of ") && text.contains(" octets was answered in IP fragments."), "{text}");
+    assert!(text.contains("certificate 1: CN=moon.example.org"), "{text}");
+    assert!(answer["value"].as_array().unwrap().len() >= 2, "{answer}");
+    let octets = std::fs::read(record).unwrap();
+    let named = octets.windows(VENDOR_ID.len()).filter(|window| *window == VENDOR_ID).count() as u64;
+    let (status, said, _) = ike(["inspect", "--json", "--port", &port, "--port", &natt_port, record], "");
+    // IKE_SA_INIT is exchange 34, IKE_AUTH 35.
+    let of = |exchange: u8| said.lines().filter(|line| line.contains(&format!("\"exchange\":{exchange},"))).count() as u64;
+    let sent = verdict["sent"]["datagrams"].as_u64().unwrap();
+    assert_eq!((status, of(35)), (0, 2), "one request, one answer, and nothing after it");
+    assert_eq!((of(34), named), (2 * (sent - 1), sent - 1), "each request names the tool");
 }

@@ -5,11 +5,16 @@
 //! name.rs    a name and its addresses
 //! talk.rs    the run loop over a prober: one address
 //! udp/       sockets that send with DF and without
+//! logins.rs  logins without credentials; login.rs: one of them
 //! tcp.rs     whether TCP ports take connections
 //! record.rs  the run as a capture
 //! ```
 
 mod args;
+#[cfg(feature = "handshake")]
+mod login;
+#[cfg(feature = "handshake")]
+mod logins;
 mod name;
 mod record;
 mod talk;
@@ -37,7 +42,7 @@ pub(crate) fn run(args: &Args, colour: Colour) -> u8 {
     match name::addresses(&args.host) {
         Ok(addresses) => {
             for address in addresses {
-                match talk::ask(args.plan(address, &offer), args.source_port, record.as_mut(), &console) {
+                match talk::ask(args, args.plan(address, &offer), record.as_mut(), &console) {
                     Ok(report) => probed.add(report),
                     Err(error) => probed.leave_out(address, error.to_string()),
                 }

@@ -1,5 +1,8 @@
 //! One address, asked: a prober between sockets and a clock.
 
+use super::args::Args;
+#[cfg(feature = "handshake")]
+use super::logins::Logins;
 use super::record::Record;
 use super::tcp::Attempts;
 use super::udp::{Back, Event, Udp, Unsent};
@@ -31,9 +34,9 @@ struct Talk<'t> {
 }
 
 /// Asks all that the plan has; the error says why nothing could be sent.
-pub(super) fn ask(plan: ProbePlan, source_port: u16, record: Option<&mut Record>, console: &Console) -> io::Result<ProbeReport> {
+pub(super) fn ask(args: &Args, plan: ProbePlan, record: Option<&mut Record>, console: &Console) -> io::Result<ProbeReport> {
     let address = plan.address();
-    let udp = Udp::open(address, source_port)?;
+    let udp = Udp::open(address, args.source_port)?;
     let plan = plan.with_local(udp.first()?).with_dont_fragment(udp.sends_whole());
     let plan = if let Some(mtu) = udp.mtu() { plan.with_local_mtu(mtu) } else { plan };
     let attempts = Attempts::begin(address);
@@ -44,6 +47,10 @@ pub(super) fn ask(plan: ProbePlan, source_port: u16, record: Option<&mut Record>
     talk.run();
     for (question, connects) in attempts.end() {
         talk.prober.note_tcp(question, connects);
+    }
+    #[cfg(feature = "handshake")]
+    if let Some(logins) = args.logins() {
+        talk.log_in(&logins)?;
     }
     Ok(talk.prober.report())
 }
@@ -123,6 +130,23 @@ impl Talk<'_> {
         let is_it = |out: &&ProbeDatagram| out.to == to && !quoted.is_empty() && out.datagram.starts_with(quoted);
         let headers = if to.is_ipv4() { 28 } else { 48 };
         self.sent.iter().rev().find(is_it).and_then(|out| u16::try_from(out.datagram.len().saturating_add(headers)).ok())
+    }
+
+    /// Logs in where the gateway may have accepted something, when another IKE SA may be opened.
+    #[cfg(feature = "handshake")]
+    fn log_in(&mut self, logins: &Logins<'_>) -> io::Result<()> {
+        let report = self.prober.report();
+        let answers = |question| report.answer(question).is_some_and(|answer| answer.result == AnswerResult::Yes);
+        if !answers(ProbeQuestion::Udp500) {
+            return Ok(());
+        }
+        let now = self.now();
+        if let Some(then) = self.prober.next_opening(now) {
+            std::thread::sleep(then - now);
+        }
+        let seen = logins.make(&report, self.record.as_deref_mut(), self.console)?;
+        self.prober.note_login(seen);
+        Ok(())
     }
 
     /// Says on a terminal what has become known.

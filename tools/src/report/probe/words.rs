@@ -26,6 +26,7 @@ pub(super) const fn question(question: ProbeQuestion) -> &'static str {
         ProbeQuestion::PostQuantum => "post-quantum",
         ProbeQuestion::Offer => "your offer",
         ProbeQuestion::Policy => "policy",
+        ProbeQuestion::LoginPath => "login",
         _ => "another question",
     }
 }

@@ -90,6 +90,12 @@ impl Udp {
         })
     }
 
+    /// Sends without DF, in IP fragments where the interface takes no more.
+    #[cfg(feature = "handshake")]
+    pub(super) fn send_as_it_fits(&self, socket: ProbeSocket, datagram: &[u8], to: SocketAddr) -> io::Result<()> {
+        self.end(socket).send(datagram, to, false)
+    }
+
     /// What comes back within this time, one after the other.
     pub(super) fn next(&mut self, wait: Duration) -> Option<Event> {
         if let Some(event) = self.waiting.pop() {
