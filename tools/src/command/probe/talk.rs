@@ -17,6 +17,10 @@ use std::time::Duration;
 /// How long is waited where the prober does not say.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Before a login, whose fragments leave at once: ten datagrams a second are the most.
+#[cfg(feature = "handshake")]
+const BREATH: Duration = Duration::from_secs(1);
+
 /// The conversation with one address.
 struct Talk<'t> {
     address: IpAddr,
@@ -141,9 +145,8 @@ impl Talk<'_> {
             return Ok(());
         }
         let now = self.now();
-        if let Some(then) = self.prober.next_opening(now) {
-            std::thread::sleep(then - now);
-        }
+        let wait = self.prober.next_opening(now).map_or(BREATH, |then| (then - now).max(BREATH));
+        std::thread::sleep(wait);
         let seen = logins.make(&report, self.record.as_deref_mut(), self.console)?;
         self.prober.note_login(seen);
         Ok(())
